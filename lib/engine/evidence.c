@@ -1,0 +1,161 @@
+/* Evidence: parts, digest, packing. */
+#include "engine/evidence.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+/* Stored form: how (1 byte), salt, raw size (4 bytes, little-endian), bytes. */
+enum { STORED_AS_IS = 0, STORED_DEFLATED = 1, STORED_HEAD = 1 + PS_SALT_SIZE + 4, PART_HEAD = 5 };
+
+static void put_u32(char *to, uint32_t value)
+{
+    memcpy(to, &value, sizeof value);
+}
+
+static uint32_t get_u32(const char *from)
+{
+    uint32_t value;
+    memcpy(&value, from, sizeof value);
+    return value;
+}
+
+static void reserve(struct ps_parts *parts, size_t more)
+{
+    if (parts->status != PAYSCORE_OK) return;
+    size_t need = parts->size + more;
+    if (need > PS_EVIDENCE_MAX) {
+        parts->status = PAYSCORE_E_TOO_LARGE;
+        return;
+    }
+    if (need <= parts->capacity) return;
+    size_t capacity = parts->capacity == 0 ? 1024 : parts->capacity;
+    while (capacity < need) capacity *= 2;
+    char *bytes = realloc(parts->bytes, capacity);
+    if (bytes == NULL) {
+        parts->status = PAYSCORE_E_MEMORY;
+        return;
+    }
+    parts->bytes = bytes;
+    parts->capacity = capacity;
+}
+
+void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_text bytes)
+{
+    if (bytes.size > PS_EVIDENCE_MAX) parts->status = PAYSCORE_E_TOO_LARGE;
+    reserve(parts, PART_HEAD + bytes.size);
+    if (parts->status != PAYSCORE_OK) return;
+    char *to = parts->bytes + parts->size;
+    *to = (char)part;
+    put_u32(to + 1, (uint32_t)bytes.size);
+    if (bytes.size > 0) memcpy(to + PART_HEAD, bytes.data, bytes.size);
+    parts->size += PART_HEAD + bytes.size;
+}
+
+void ps_parts_free(struct ps_parts *parts)
+{
+    free(parts->bytes);
+    memset(parts, 0, sizeof *parts);
+}
+
+bool ps_parts_next(struct payscore_text raw, size_t *at, enum ps_part *part,
+                   struct payscore_text *bytes)
+{
+    if (*at + PART_HEAD > raw.size) return false;
+    uint32_t size = get_u32(raw.data + *at + 1);
+    if (size > raw.size - *at - PART_HEAD) return false;
+    *part = (enum ps_part)(uint8_t)raw.data[*at];
+    *bytes = (struct payscore_text){raw.data + *at + PART_HEAD, size};
+    *at += PART_HEAD + size;
+    return true;
+}
+
+bool ps_parts_find(struct payscore_text raw, enum ps_part part, struct payscore_text *bytes)
+{
+    size_t at = 0;
+    enum ps_part found;
+    while (ps_parts_next(raw, &at, &found, bytes))
+        if (found == part) return true;
+    return false;
+}
+
+const char *ps_part_name(enum ps_part part)
+{
+    switch (part) {
+#define EVIDENCE(id, name, en)                                                                     \
+    case PS_PART_##name: return #name;
+#include "engine/evidence.def"
+    }
+    return "";
+}
+
+enum payscore_status ps_evidence_digest(const uint8_t salt[PS_SALT_SIZE], struct payscore_text raw,
+                                        uint8_t digest[PS_HASH_SIZE])
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool done = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+                EVP_DigestUpdate(context, salt, PS_SALT_SIZE) == 1 &&
+                EVP_DigestUpdate(context, raw.data, raw.size) == 1 &&
+                EVP_DigestFinal_ex(context, digest, NULL) == 1;
+    EVP_MD_CTX_free(context);
+    return done ? PAYSCORE_OK : PAYSCORE_E_CRYPTO;
+}
+
+enum payscore_status ps_sha256(struct payscore_text text, uint8_t digest[PS_HASH_SIZE])
+{
+    return EVP_Digest(text.data, text.size, digest, NULL, EVP_sha256(), NULL) == 1
+               ? PAYSCORE_OK
+               : PAYSCORE_E_CRYPTO;
+}
+
+enum payscore_status ps_evidence_pack(const uint8_t salt[PS_SALT_SIZE], struct payscore_text raw,
+                                      char **packed, size_t *packed_size)
+{
+    if (raw.size > PS_EVIDENCE_MAX) return PAYSCORE_E_TOO_LARGE;
+    uLongf room = compressBound((uLong)raw.size);
+    char *out = malloc(STORED_HEAD + room);
+    if (out == NULL) return PAYSCORE_E_MEMORY;
+    memcpy(out + 1, salt, PS_SALT_SIZE);
+    put_u32(out + 1 + PS_SALT_SIZE, (uint32_t)raw.size);
+    int rc = compress2((Bytef *)out + STORED_HEAD, &room, (const Bytef *)raw.data,
+                       (uLong)raw.size, Z_BEST_SPEED);
+    out[0] = STORED_DEFLATED;
+    if (rc != Z_OK || room >= raw.size) {
+        out[0] = STORED_AS_IS;
+        room = (uLongf)raw.size;
+        if (raw.size > 0) memcpy(out + STORED_HEAD, raw.data, raw.size);
+    }
+    *packed = out;
+    *packed_size = STORED_HEAD + room;
+    return PAYSCORE_OK;
+}
+
+enum payscore_status ps_evidence_unpack(struct payscore_text packed, uint8_t salt[PS_SALT_SIZE],
+                                        char **raw, size_t *raw_size)
+{
+    if (packed.size < STORED_HEAD) return PAYSCORE_E_CORRUPT;
+    uint32_t size = get_u32(packed.data + 1 + PS_SALT_SIZE);
+    if (size > PS_EVIDENCE_MAX) return PAYSCORE_E_CORRUPT;
+    char *out = malloc((size_t)size + 1);
+    if (out == NULL) return PAYSCORE_E_MEMORY;
+    const char *bytes = packed.data + STORED_HEAD;
+    size_t stored = packed.size - STORED_HEAD;
+    uLongf room = size;
+    bool good = false;
+    if (packed.data[0] == STORED_AS_IS && stored == size) {
+        memcpy(out, bytes, size);
+        good = true;
+    } else if (packed.data[0] == STORED_DEFLATED) {
+        good = uncompress((Bytef *)out, &room, (const Bytef *)bytes, (uLong)stored) == Z_OK &&
+               room == size;
+    }
+    if (!good) {
+        free(out);
+        return PAYSCORE_E_CORRUPT;
+    }
+    memcpy(salt, packed.data + 1, PS_SALT_SIZE);
+    *raw = out;
+    *raw_size = size;
+    return PAYSCORE_OK;
+}

@@ -1,0 +1,40 @@
+/* Entries: hash, reading. Writing is change.c's. */
+#include "engine/journal.h"
+
+#include <string.h>
+
+enum payscore_status ps_entry_hash(const struct ps_entry *entry, uint8_t hash[PS_HASH_SIZE])
+{
+    return ps_sha256(ps_key_text(entry, offsetof(struct ps_entry, hash)), hash);
+}
+
+enum payscore_status ps_entry_read(struct ps_txn *txn, uint64_t number, struct ps_entry *entry)
+{
+    struct ps_entry_key key = ps_entry_key(number);
+    struct payscore_text value;
+    enum payscore_status rc = ps_txn_get(txn, PS_TABLE_JOURNAL, PS_KEY(key), &value);
+    if (rc != PAYSCORE_OK) return rc;
+    if (value.size != sizeof *entry) return PAYSCORE_E_CORRUPT;
+    memcpy(entry, value.data, sizeof *entry);
+    return PAYSCORE_OK;
+}
+
+enum payscore_status ps_evidence_read(struct ps_txn *txn, uint64_t number,
+                                      uint8_t salt[PS_SALT_SIZE], char **raw, size_t *raw_size)
+{
+    struct ps_entry_key key = ps_entry_key(number);
+    struct payscore_text value;
+    enum payscore_status rc = ps_txn_get(txn, PS_TABLE_EVIDENCE, PS_KEY(key), &value);
+    if (rc != PAYSCORE_OK) return rc;
+    return ps_evidence_unpack(value, salt, raw, raw_size);
+}
+
+void ps_hex(const uint8_t *bytes, size_t size, char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < size; i++) {
+        *text++ = digits[bytes[i] >> 4];
+        *text++ = digits[bytes[i] & 15];
+    }
+    *text = '\0';
+}

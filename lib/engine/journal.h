@@ -1,0 +1,54 @@
+/*
+ * The journal: one entry a move, chained by hash. An entry is stored as it stands; its hash covers
+ * every byte before it.
+ */
+#ifndef PS_ENGINE_JOURNAL_H
+#define PS_ENGINE_JOURNAL_H
+
+#include "core/step.h"
+#include "engine/evidence.h"
+#include "engine/keys.h"
+
+enum { PS_ENTRY_LAYOUT = 1 };
+
+struct ps_entry {
+    uint64_t number;
+    int64_t at_ms; /* Never less than the entry before. */
+    struct payscore_id record; /* Zeroes: a stray. */
+    uint64_t version;          /* The record's, after the move. */
+    uint64_t previous_entry;   /* The record's previous entry; 0: its first. */
+    uint32_t merchant, service;
+    uint16_t layout;
+    uint16_t chart, row, from, to, event;
+    uint16_t reason, hold;
+    uint8_t carrier; /* enum payscore_carrier */
+    uint8_t call;    /* REPLY, QUERY: which. */
+    uint16_t flags;  /* The record's. */
+    uint16_t zero[6];
+    int64_t asked_fen, total_fen, paid_fen; /* The record's, after the move. */
+    uint8_t chart_digest[PS_HASH_SIZE];
+    uint8_t evidence_digest[PS_HASH_SIZE];
+    uint8_t previous_hash[PS_HASH_SIZE];
+    uint8_t hash[PS_HASH_SIZE];
+};
+
+_Static_assert(sizeof(struct ps_entry) == 8 * 2 + 16 + 8 * 2 + 8 + 32 + 24 + 128,
+               "an entry has no padding: its hash covers every byte");
+
+/** Hash of all bytes of an entry before its own hash. Errors: E_CRYPTO. */
+PAYSCORE_MUST_USE enum payscore_status ps_entry_hash(const struct ps_entry *entry,
+                                                     uint8_t hash[PS_HASH_SIZE]);
+
+/** Read an entry. Errors: E_NOT_FOUND, E_CORRUPT (another size), those of the store. */
+PAYSCORE_MUST_USE enum payscore_status ps_entry_read(struct ps_txn *txn, uint64_t number,
+                                                     struct ps_entry *entry);
+
+/** Read and unpack an entry's evidence; *raw is allocated. Errors: E_NOT_FOUND, E_CORRUPT, E_MEMORY. */
+PAYSCORE_MUST_USE enum payscore_status ps_evidence_read(struct ps_txn *txn, uint64_t number,
+                                                        uint8_t salt[PS_SALT_SIZE], char **raw,
+                                                        size_t *raw_size);
+
+/** Write `text` as 2 * size hex digits and a NUL. */
+void ps_hex(const uint8_t *bytes, size_t size, char *text);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * Transactions of the durable store, over LMDB. Commits are synced before they answer; readers run
+ * beside the writer and keep their snapshot. Which files these are is lmdb_open.c's business; what
+ * the bytes mean is nobody's here.
+ */
+#include "store/lmdb.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Codes that are not here are the operating system's about the file: E_IO. */
+static const struct {
+    int code;
+    enum payscore_status status;
+} statuses[] = {
+    {MDB_SUCCESS, PAYSCORE_OK},
+    {MDB_NOTFOUND, PAYSCORE_E_NOT_FOUND},
+    {MDB_KEYEXIST, PAYSCORE_E_ARGUMENT},
+    {MDB_BAD_VALSIZE, PAYSCORE_E_ARGUMENT},
+    {MDB_BAD_TXN, PAYSCORE_E_ARGUMENT},
+    {EINVAL, PAYSCORE_E_ARGUMENT},
+    {MDB_MAP_FULL, PAYSCORE_E_FULL},
+    {MDB_MAP_RESIZED, PAYSCORE_E_FULL}, /* Another process's map is larger, and in use. */
+    {MDB_TXN_FULL, PAYSCORE_E_FULL},
+    {ENOSPC, PAYSCORE_E_FULL},
+    {EDQUOT, PAYSCORE_E_FULL},
+    {EFBIG, PAYSCORE_E_FULL},
+    {MDB_CORRUPTED, PAYSCORE_E_CORRUPT},
+    {MDB_PAGE_NOTFOUND, PAYSCORE_E_CORRUPT},
+    {MDB_INVALID, PAYSCORE_E_CORRUPT},
+    {MDB_INCOMPATIBLE, PAYSCORE_E_CORRUPT},
+    {MDB_CURSOR_FULL, PAYSCORE_E_CORRUPT},
+    {MDB_PAGE_FULL, PAYSCORE_E_CORRUPT},
+    {MDB_VERSION_MISMATCH, PAYSCORE_E_VERSION},
+    {MDB_READERS_FULL, PAYSCORE_E_READERS},
+    {ENOMEM, PAYSCORE_E_MEMORY},
+};
+
+enum payscore_status ps_lmdb_status(int code)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        if (statuses[i].code == code) return statuses[i].status;
+    }
+    return PAYSCORE_E_IO;
+}
+
+MDB_val ps_lmdb_value(struct payscore_text text)
+{
+    MDB_val value = {.mv_size = text.size};
+
+    if (text.data == NULL) text.data = "";
+    memcpy(&value.mv_data, &text.data, sizeof value.mv_data); /* LMDB's type lacks const. */
+    return value;
+}
+
+static struct payscore_text text_of(MDB_val value)
+{
+    return (struct payscore_text){value.mv_data, value.mv_size};
+}
+
+static struct ps_lmdb *lmdb_of(struct ps_store *store)
+{
+    return (struct ps_lmdb *)store;
+}
+
+static struct ps_lmdb_txn *txn_of(struct ps_txn *txn)
+{
+    return (struct ps_lmdb_txn *)txn;
+}
+
+static MDB_dbi table_of(struct ps_txn *txn, enum ps_table table)
+{
+    return lmdb_of(txn->store)->tables[table];
+}
+
+static void lmdb_close(struct ps_store *base)
+{
+    struct ps_lmdb *store = lmdb_of(base);
+
+    if (store->env != NULL) mdb_env_close(store->env);
+    ps_lmdb_leave(store); /* Last: until here, LMDB's file locks belong to this process. */
+    ps_store_fini(base);
+    free(store);
+}
+
+static enum payscore_status lmdb_begin(struct ps_store *base, enum ps_access access,
+                                       struct ps_txn **out)
+{
+    MDB_env *env = lmdb_of(base)->env;
+    unsigned flags = access == PS_READ ? MDB_RDONLY : 0;
+    struct ps_lmdb_txn *self = calloc(1, sizeof *self);
+
+    if (self == NULL) return PAYSCORE_E_MEMORY;
+    int code = mdb_txn_begin(env, NULL, flags, &self->txn);
+    if (code == MDB_READERS_FULL) {
+        /* Slots of processes that died come back only when somebody looks. */
+        int dead;
+        (void)mdb_reader_check(env, &dead);
+        code = mdb_txn_begin(env, NULL, flags, &self->txn);
+    }
+    if (code != MDB_SUCCESS) {
+        free(self);
+        return ps_lmdb_status(code);
+    }
+    self->base.store = base;
+    *out = &self->base;
+    return PAYSCORE_OK;
+}
+
+static enum payscore_status lmdb_get(struct ps_txn *base, enum ps_table table,
+                                     struct payscore_text key, struct payscore_text *value)
+{
+    MDB_val lmdb_key = ps_lmdb_value(key);
+    MDB_val lmdb_data;
+
+    int code = mdb_get(txn_of(base)->txn, table_of(base, table), &lmdb_key, &lmdb_data);
+    if (code == MDB_SUCCESS) *value = text_of(lmdb_data);
+    return ps_lmdb_status(code);
+}
+
+static enum payscore_status lmdb_seek(struct ps_txn *base, enum ps_table table, enum ps_seek how,
+                                      struct payscore_text key, struct ps_row *row)
+{
+    struct ps_lmdb_txn *self = txn_of(base);
+    MDB_cursor **cursor = &self->cursors[table];
+    MDB_val found = ps_lmdb_value(key);
+    MDB_val data;
+    MDB_cursor_op op = how == PS_SEEK_NEXT ? MDB_NEXT : key.size == 0 ? MDB_FIRST : MDB_SET_RANGE;
+
+    if (*cursor == NULL) {
+        int code = mdb_cursor_open(self->txn, table_of(base, table), cursor);
+        if (code != MDB_SUCCESS) return ps_lmdb_status(code);
+    }
+    int code = mdb_cursor_get(*cursor, &found, &data, op);
+    if (code == MDB_SUCCESS && how == PS_SEEK_AFTER && found.mv_size == key.size && key.size > 0 &&
+        memcmp(found.mv_data, key.data, key.size) == 0) {
+        code = mdb_cursor_get(*cursor, &found, &data, MDB_NEXT);
+    }
+    if (code == MDB_SUCCESS) *row = (struct ps_row){text_of(found), text_of(data)};
+    return ps_lmdb_status(code);
+}
+
+static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, enum ps_put how,
+                                     const struct ps_row *row)
+{
+    MDB_val key = ps_lmdb_value(row->key);
+    MDB_val data = ps_lmdb_value(row->value);
+    unsigned flags = how == PS_PUT_LAST ? MDB_APPEND : 0;
+
+    return ps_lmdb_status(mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags));
+}
+
+static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table,
+                                        struct payscore_text text)
+{
+    MDB_val key = ps_lmdb_value(text);
+
+    return ps_lmdb_status(mdb_del(txn_of(base)->txn, table_of(base, table), &key, NULL));
+}
+
+static void close_cursors(struct ps_lmdb_txn *self)
+{
+    for (int table = 0; table < PS_TABLE_COUNT; table++) {
+        if (self->cursors[table] != NULL) mdb_cursor_close(self->cursors[table]);
+    }
+}
+
+/* LMDB closes its environment for good once it could not write a meta page. */
+static bool environment_lives(MDB_env *env)
+{
+    MDB_txn *probe;
+
+    if (mdb_txn_begin(env, NULL, MDB_RDONLY, &probe) != MDB_SUCCESS) return false;
+    mdb_txn_abort(probe);
+    return true;
+}
+
+/*
+ * LMDB writes and syncs the pages first, and points the meta page at them last. A failure before
+ * the meta page leaves nothing but unused pages: the transaction did not take place. A failure of
+ * the meta page itself says nothing about what reached the disk, and closes the environment.
+ */
+static enum payscore_status lmdb_commit(struct ps_txn *base)
+{
+    struct ps_lmdb_txn *self = txn_of(base);
+    MDB_env *env = lmdb_of(base->store)->env;
+
+    close_cursors(self);
+    int code = mdb_txn_commit(self->txn);
+    free(self);
+    if (code != MDB_SUCCESS && !environment_lives(env)) return PAYSCORE_E_UNSURE;
+    return ps_lmdb_status(code);
+}
+
+static void lmdb_abort(struct ps_txn *base)
+{
+    struct ps_lmdb_txn *self = txn_of(base);
+
+    close_cursors(self);
+    mdb_txn_abort(self->txn);
+    free(self);
+}
+
+const struct ps_backend ps_lmdb_backend = {
+    .close = lmdb_close,
+    .begin = lmdb_begin,
+    .get = lmdb_get,
+    .seek = lmdb_seek,
+    .put = lmdb_put,
+    .remove = lmdb_remove,
+    .commit = lmdb_commit,
+    .abort = lmdb_abort,
+};

@@ -1,0 +1,125 @@
+/*
+ * The store as the engine sees it: one shard, seven tables of bytes, one head, one writer at a
+ * time. Two implementations stand behind it, LMDB (durable) and memory (for tests and trials); one
+ * suite tests both. Nothing here knows what the bytes mean, except the head.
+ *
+ * Lifetime: texts returned by reads are the store's memory, valid until the transaction's next
+ * write or its end.
+ * Thread: a transaction belongs to the thread that began it. Any number of read transactions may
+ * run beside the one write transaction.
+ * Writes are sticky: after the first failure every further call of the transaction is a no-op that
+ * answers the same status, and commit answers it too, having changed nothing.
+ */
+#ifndef PS_STORE_STORE_H
+#define PS_STORE_STORE_H
+
+#include <stdbool.h>
+
+#include "payscore/status.h"
+#include "payscore/types.h"
+
+enum ps_table {
+    PS_TABLE_RECORDS,   /* home, birth time, counter -> header */
+    PS_TABLE_ALIASES,   /* chart, merchant, name -> record */
+    PS_TABLE_JOURNAL,   /* entry number -> entry */
+    PS_TABLE_EVIDENCE,  /* entry number -> salt and bytes */
+    PS_TABLE_DUE,       /* merchant, lane, time, record -> what is owed then */
+    PS_TABLE_META,      /* name -> schema, head, charts, merchants, cursors */
+    PS_TABLE_HANDOVERS, /* record -> what an answer handed over, until when */
+    PS_TABLE_COUNT,
+};
+
+enum { PS_SCHEMA_VERSION = 1, PS_HASH_SIZE = 32, PS_KEY_MAX = 480 };
+
+/** Where the shard's chain stands. Stored in META under "head", as it is. */
+struct ps_head {
+    uint64_t entries;     /* Entries so far; the next one has this number plus 1. */
+    int64_t last_ms;      /* Time of the newest entry: times never decrease. */
+    uint64_t incarnation; /* Random; a restored backup begins a new one. */
+    uint64_t epoch;       /* Raised by each process that takes the writer's lock. */
+    uint64_t births;      /* Records ever born: the counter in their ids. */
+    uint8_t hash[PS_HASH_SIZE]; /* Of the newest entry; zeroes before the first. */
+};
+
+struct ps_store;
+struct ps_txn;
+
+enum ps_access { PS_READ, PS_WRITE };
+
+struct ps_lmdb_options {
+    const char *path;        /* A directory; must exist. */
+    uint64_t map_bytes_max;  /* 0: 1 TiB. Reserved address space, not disk. */
+    enum ps_access access;   /* PS_READ never creates or changes anything on disk. */
+    uint64_t incarnation;    /* Used when the store is made; 0 is not allowed then. */
+};
+
+/**
+ * Open the store of a directory, making it when `access` is PS_WRITE and there is none.
+ *
+ * Errors     E_NOT_FOUND (PS_READ, no store there), E_VERSION (another schema), E_CORRUPT (a file
+ *            that is not ours; it is left as it is), E_IO, E_FULL, E_MEMORY; `error` says why.
+ * Ownership  The caller closes *store.
+ * Thread     One process opens one path once at a time; a second open answers E_ARGUMENT.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_store_open_lmdb(struct ps_store **store,
+                                                          const struct ps_lmdb_options *options,
+                                                          struct payscore_error *error);
+
+/** Open an empty store in memory. Errors: E_MEMORY. */
+PAYSCORE_MUST_USE enum payscore_status ps_store_open_memory(struct ps_store **store,
+                                                            uint64_t incarnation);
+
+/** Close; NULL is allowed. No transaction may be open. */
+void ps_store_close(struct ps_store *store);
+
+/** Begin a transaction at the head. Errors: E_READERS, E_MEMORY, E_IO, E_FULL, E_ARGUMENT. */
+PAYSCORE_MUST_USE enum payscore_status ps_txn_begin(struct ps_store *store, enum ps_access access,
+                                                    struct ps_txn **txn);
+
+/** The head as this transaction began with it. */
+const struct ps_head *ps_txn_head(const struct ps_txn *txn);
+
+/** The first failure of the transaction so far. */
+enum payscore_status ps_txn_status(const struct ps_txn *txn);
+
+/** Read one value. E_NOT_FOUND is an answer and does not stick. */
+PAYSCORE_MUST_USE enum payscore_status ps_txn_get(struct ps_txn *txn, enum ps_table table,
+                                                  struct payscore_text key,
+                                                  struct payscore_text *value);
+
+/** The entry with the smallest key >= `from` (bytes compared as unsigned). E_NOT_FOUND: none. */
+PAYSCORE_MUST_USE enum payscore_status ps_txn_seek(struct ps_txn *txn, enum ps_table table,
+                                                   struct payscore_text from,
+                                                   struct payscore_text *key,
+                                                   struct payscore_text *value);
+
+/** The entry after the last one that seek or next returned in this table. E_NOT_FOUND: none. */
+PAYSCORE_MUST_USE enum payscore_status ps_txn_next(struct ps_txn *txn, enum ps_table table,
+                                                   struct payscore_text *key,
+                                                   struct payscore_text *value);
+
+/** Write, replacing. The key is 1 to PS_KEY_MAX bytes. Sticky. */
+void ps_txn_put(struct ps_txn *txn, enum ps_table table, struct payscore_text key,
+                struct payscore_text value);
+
+/** Write behind the table's greatest key; E_ARGUMENT (sticky) if the key is not greater. */
+void ps_txn_append(struct ps_txn *txn, enum ps_table table, struct payscore_text key,
+                   struct payscore_text value);
+
+/** Remove; nothing happens if the key is not there. Sticky. */
+void ps_txn_delete(struct ps_txn *txn, enum ps_table table, struct payscore_text key);
+
+/**
+ * Make the transaction durable if the head still is what it was at begin, and move it to `head`.
+ * Ends the transaction in every case.
+ *
+ * Errors  the sticky failure; E_CONFLICT (the head has moved); E_FULL; E_IO; E_UNSURE (whether the
+ *         change took place is not known: read the head back).
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_txn_commit(struct ps_txn *txn,
+                                                     const struct ps_head *head);
+
+/** End without a trace; NULL is allowed. Ends read transactions too. */
+void ps_txn_abort(struct ps_txn *txn);
+
+#endif
