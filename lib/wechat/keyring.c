@@ -394,6 +394,17 @@ static enum payscore_status check_timestamp(struct payscore_text text, int64_t n
     return PAYSCORE_OK;
 }
 
+struct ps_signature_headers ps_signature_headers_of(const struct payscore_header *headers,
+                                                    size_t count)
+{
+    return (struct ps_signature_headers){
+        .timestamp = ps_header(headers, count, "Wechatpay-Timestamp"),
+        .nonce = ps_header(headers, count, "Wechatpay-Nonce"),
+        .signature = ps_header(headers, count, "Wechatpay-Signature"),
+        .serial = ps_header(headers, count, "Wechatpay-Serial"),
+    };
+}
+
 static const char *missing_header(const struct ps_signature_headers *headers)
 {
     if (headers->timestamp.size == 0) return "Wechatpay-Timestamp";

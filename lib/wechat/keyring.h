@@ -7,6 +7,7 @@
 #define PS_WECHAT_KEYRING_H
 
 #include "payscore/credentials.h"
+#include "payscore/exchange.h"
 #include "payscore/status.h"
 
 enum {
@@ -47,6 +48,10 @@ PAYSCORE_MUST_USE enum payscore_status ps_keyring_sign(const struct ps_keyring *
 struct ps_signature_headers {
     struct payscore_text timestamp, nonce, signature, serial;
 };
+
+/** Find them among the headers of a message. Borrowed from these. */
+struct ps_signature_headers ps_signature_headers_of(const struct payscore_header *headers,
+                                                    size_t count);
 
 /**
  * Verify a message of the platform (a response or a notification): all headers there, timestamp

@@ -26,7 +26,8 @@ bool ps_text_contains(struct payscore_text text, const char *part);
 /** Whether every byte is a letter or digit of ASCII, or stands in `also`. */
 bool ps_text_all_of(struct payscore_text text, const char *also);
 
-/** Bytes of the well-formed UTF-8 character at `at`, and its code point; 0: it is not well-formed. */
+/** Bytes of the well-formed UTF-8 character at `at`, and its code point; 0: it is not well-formed.
+ */
 size_t ps_utf8_step(struct payscore_text text, size_t at, uint32_t *point);
 
 /** Count code points, and tell the highest; false if the text is not well-formed UTF-8. */

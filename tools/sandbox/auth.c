@@ -21,7 +21,7 @@ struct authorization {
 static struct payscore_text *pair_place(struct authorization *parsed, struct payscore_text key)
 {
 #define X(name)                                                                                    \
-    if (sandbox_text_is(key, #name)) return &parsed->name;
+    if (ps_text_is(key, #name)) return &parsed->name;
     PAIRS(X)
 #undef X
     return NULL;
@@ -49,7 +49,7 @@ static bool take_pair(struct payscore_text *rest, struct authorization *parsed)
 static bool parse_timestamp(struct payscore_text text, int64_t *seconds)
 {
     char digits[TIMESTAMP_DIGITS_MAX + 1];
-    if (!sandbox_text_put(text, digits, sizeof digits) || digits[0] == '0' ||
+    if (!ps_text_copy(digits, sizeof digits, text) || digits[0] == '0' ||
         strspn(digits, "0123456789") != text.size)
         return false;
     *seconds = strtoll(digits, NULL, 10);
@@ -161,7 +161,7 @@ bool sandbox_authenticate(const struct sandbox_merchant *merchant,
     if (rest.size == 0 || memchr(rest.data, ' ', rest.size) == NULL) {
         return refuse(reply, SANDBOX_REFUSAL_authorization_malformed);
     }
-    if (!sandbox_text_starts(rest, scheme)) {
+    if (!ps_text_starts(rest, scheme)) {
         return refuse(reply, SANDBOX_REFUSAL_authorization_scheme);
     }
     rest.data += sizeof scheme - 1;
@@ -172,10 +172,10 @@ bool sandbox_authenticate(const struct sandbox_merchant *merchant,
     if (!in_window(timestamp_s, now_ms)) {
         return refuse(reply, SANDBOX_REFUSAL_authorization_stale);
     }
-    if (!sandbox_text_is(parsed.mchid, merchant->mchid)) {
+    if (!ps_text_is(parsed.mchid, merchant->mchid)) {
         return refuse(reply, SANDBOX_REFUSAL_authorization_mchid);
     }
-    if (!sandbox_text_is(parsed.serial_no, merchant->serial)) {
+    if (!ps_text_is(parsed.serial_no, merchant->serial)) {
         return refuse(reply, SANDBOX_REFUSAL_authorization_serial);
     }
     return check_signature(merchant, request, &parsed, timestamp_s, reply);

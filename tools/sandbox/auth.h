@@ -11,7 +11,7 @@
 
 struct sandbox_merchant {
     const struct ps_keyring *ring; /* Holds its public key. */
-    const char *mchid;
+    const char *mchid, *serial;
 };
 
 /** Whether the request is the merchant's; if not, the reply is the refusal. */

@@ -26,13 +26,13 @@ static bool method_lower_case(struct scratch *s)
     s->made = sandbox_copy(s->signable.method);
     for (char *c = s->made; *c != '\0'; c++)
         *c = (char)tolower((unsigned char)*c);
-    s->signable.method = sandbox_text(s->made);
+    s->signable.method = ps_text_of(s->made);
     return true;
 }
 
 static bool method_other(struct scratch *s)
 {
-    s->signable.method = sandbox_text_is(s->signable.method, "GET") ? PAYSCORE_TEXT("POST")
+    s->signable.method = ps_text_is(s->signable.method, "GET") ? PAYSCORE_TEXT("POST")
                                                                     : PAYSCORE_TEXT("GET");
     return true;
 }
@@ -49,7 +49,7 @@ static bool url_decoded(struct scratch *s)
     if (memchr(s->signable.url.data, '%', s->signable.url.size) == NULL ||
         !sandbox_percent_decode(s->signable.url, &s->made))
         return false;
-    s->signable.url = sandbox_text(s->made);
+    s->signable.url = ps_text_of(s->made);
     return true;
 }
 
@@ -60,7 +60,7 @@ static bool prefix_url(struct scratch *s, const char *scheme)
     s->made = sandbox_alloc(size);
     snprintf(s->made, size, "%s%.*s%.*s", scheme, (int)s->host.size, s->host.data,
              (int)s->signable.url.size, s->signable.url.data);
-    s->signable.url = sandbox_text(s->made);
+    s->signable.url = ps_text_of(s->made);
     return true;
 }
 
@@ -82,7 +82,7 @@ static bool url_lower_case_escapes(struct scratch *s)
         c[1] = (char)tolower((unsigned char)c[1]);
         c[2] = (char)tolower((unsigned char)c[2]);
     }
-    s->signable.url = sandbox_text(s->made);
+    s->signable.url = ps_text_of(s->made);
     return true;
 }
 
@@ -117,7 +117,7 @@ static bool body_serialised_again(struct scratch *s, bool spread)
     if (json == NULL) return false;
     s->made = spread ? cJSON_Print(json) : cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
-    s->signable.body = sandbox_text(s->made);
+    s->signable.body = ps_text_of(s->made);
     return true;
 }
 

@@ -17,7 +17,8 @@
     X(platform_pub, "platform_pub.pem")                                                            \
     X(platform_id, "platform_pub.id")                                                              \
     X(platform_cert_key, "platform_cert_key.pem")                                                  \
-    X(platform_cert, "platform_cert.pem")
+    X(platform_cert, "platform_cert.pem")                                                          \
+    X(platform_cert_id, "platform_cert.id")
 
 enum {
 #define X(name, file) SANDBOX_FILE_##name,
@@ -32,6 +33,7 @@ const char *sandbox_key_file(int file);
 struct sandbox_keys {
     struct ps_keyring *by_public_key;
     struct ps_keyring *by_certificate;
+    char merchant_serial[PAYSCORE_SERIAL_MAX + 1];
     char apiv3_key[PAYSCORE_APIV3_KEY_SIZE + 1];
 };
 

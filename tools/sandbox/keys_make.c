@@ -23,7 +23,7 @@ static enum payscore_status crypto_failed(struct payscore_error *error, const ch
 static enum payscore_status write_text(const char *dir, int file, const char *text,
                                        struct payscore_error *error)
 {
-    return sandbox_file_write(dir, sandbox_key_file(file), sandbox_text(text), error);
+    return sandbox_file_write(dir, sandbox_key_file(file), ps_text_of(text), error);
 }
 
 static enum payscore_status write_memory(const char *dir, int file, BIO *memory,
@@ -81,25 +81,23 @@ static void make_serial(char serial[SERIAL_SIZE + 1])
     serial[0] = (char)('1' + (serial[0] % 7));
 }
 
-static bool set_serial(X509 *certificate)
+static bool set_serial(X509 *certificate, const char *hex)
 {
-    char hex[SERIAL_SIZE + 1];
     BIGNUM *number = NULL;
     bool good;
 
-    make_serial(hex);
     good = BN_hex2bn(&number, hex) == SERIAL_SIZE &&
            BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != NULL;
     BN_free(number);
     return good;
 }
 
-static bool fill_certificate(X509 *certificate, EVP_PKEY *pair)
+static bool fill_certificate(X509 *certificate, EVP_PKEY *pair, const char *serial)
 {
     static const unsigned char name[] = "payscore sandbox, not WeChat Pay";
     X509_NAME *subject = X509_get_subject_name(certificate);
 
-    return set_serial(certificate) && X509_set_version(certificate, X509_VERSION_3) &&
+    return set_serial(certificate, serial) && X509_set_version(certificate, X509_VERSION_3) &&
            X509_gmtime_adj(X509_getm_notBefore(certificate), -3600) != NULL &&
            X509_gmtime_adj(X509_getm_notAfter(certificate), CERTIFICATE_DAYS * 86400L) != NULL &&
            X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, name, -1, -1, 0) &&
@@ -110,15 +108,20 @@ static bool fill_certificate(X509 *certificate, EVP_PKEY *pair)
 static enum payscore_status make_certificate(const char *dir, struct payscore_error *error)
 {
     enum payscore_status status = crypto_failed(error, "a certificate");
+    char serial[SERIAL_SIZE + 1];
     EVP_PKEY *pair = EVP_RSA_gen(KEY_BITS);
     X509 *certificate = X509_new();
     BIO *memory = BIO_new(BIO_s_mem());
 
+    make_serial(serial);
     if (pair != NULL && certificate != NULL && memory != NULL &&
-        fill_certificate(certificate, pair) && PEM_write_bio_X509(memory, certificate)) {
+        fill_certificate(certificate, pair, serial) && PEM_write_bio_X509(memory, certificate)) {
         status = write_private(dir, SANDBOX_FILE_platform_cert_key, pair, error);
         if (status == PAYSCORE_OK) {
             status = write_memory(dir, SANDBOX_FILE_platform_cert, memory, error);
+        }
+        if (status == PAYSCORE_OK) {
+            status = write_text(dir, SANDBOX_FILE_platform_cert_id, serial, error);
         }
     }
     BIO_free(memory);
@@ -149,7 +152,7 @@ enum payscore_status sandbox_keys_make_platform(const char *dir, struct payscore
     if (!is_there(dir, SANDBOX_FILE_platform_key) || !is_there(dir, SANDBOX_FILE_platform_id)) {
         status = make_public_key(dir, error);
     }
-    if (status == PAYSCORE_OK && (!is_there(dir, SANDBOX_FILE_platform_cert) ||
+    if (status == PAYSCORE_OK && (!is_there(dir, SANDBOX_FILE_platform_cert_id) ||
                                   !is_there(dir, SANDBOX_FILE_platform_cert_key))) {
         status = make_certificate(dir, error);
     }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
-#include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,32 +50,6 @@ static bool is_loopback(const struct sockaddr *address)
     return false;
 }
 
-/* HOST:PORT or [HOST]:PORT, numbers only: no name is looked up. */
-static bool read_listen(const char *text, struct sockaddr_storage *out)
-{
-    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-                             .ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    char host[64];
-    const char *colon = strrchr(text, ':');
-    bool bracketed = text[0] == '[';
-    size_t size = colon == NULL ? 0 : (size_t)(colon - text);
-    bool good;
-
-    if (bracketed) {
-        if (size < 2 || colon[-1] != ']') return false;
-        text++, size -= 2;
-    }
-    if (colon == NULL || size == 0 || size >= sizeof host) return false;
-    memcpy(host, text, size);
-    host[size] = '\0';
-    if (getaddrinfo(host, colon + 1, &hints, &found) != 0) return false;
-    good = is_loopback(found->ai_addr);
-    if (good) memcpy(out, found->ai_addr, found->ai_addrlen);
-    freeaddrinfo(found);
-    return good;
-}
-
 /* How each kind of value is read; the address must be on loopback. */
 static bool take_TEXT(const char *text, const char **out)
 {
@@ -98,9 +72,10 @@ static bool take_SCALE(const char *text, double *out)
     return end != text && *end == '\0' && isfinite(*out) && *out >= 0 && *out <= 1000;
 }
 
-static bool take_LISTEN(const char *text, struct sockaddr_storage *out)
+static bool take_LISTEN(const char *text, struct ps_address *out)
 {
-    return read_listen(text, out);
+    return ps_address_parse(out, text) && !out->local &&
+           is_loopback((const struct sockaddr *)&out->where);
 }
 
 static bool take_MARK(const char *text, bool *out)
@@ -154,7 +129,7 @@ enum payscore_status sandbox_options_read(int argc, char **argv, struct sandbox_
                                         .deduct_ms = 300,
                                         .risk_max_fen = 30000,
                                         .time_slack_ms = 2000};
-    if (!read_listen("127.0.0.1:0", &options->listen)) return refuse(error, "listen", "127.0.0.1");
+    if (!take_LISTEN("127.0.0.1:0", &options->listen)) return refuse(error, "listen", "127.0.0.1:0");
     opterr = 0;
     while ((letter = getopt_long(argc, argv, "", long_options, &index)) != -1) {
         if (index < 0) return refuse(error, "unknown or incomplete option", argv[optind - 1]);

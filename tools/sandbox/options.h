@@ -5,10 +5,10 @@
 #ifndef SANDBOX_OPTIONS_H
 #define SANDBOX_OPTIONS_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "payscore/status.h"
+#include "worker/address.h"
 
 struct sandbox_options {
     bool make_keys;     /* The sub-command: make keys in `dir` and leave. */
@@ -23,7 +23,7 @@ struct sandbox_options {
     int64_t deduct_ms;           /* From an accepted completion to its payment. */
     int64_t risk_max_fen;        /* The service's ceiling. */
     int64_t time_slack_ms;       /* How far a time in a body may be on the wrong side. */
-    struct sockaddr_storage listen;
+    struct ps_address listen;
 };
 
 /** Read the command line. Errors: E_INPUT; `error` names the option, its value and the rule. */

@@ -20,7 +20,7 @@ enum { ROUTES = sizeof routes / sizeof routes[0] };
 const char *sandbox_value(const struct sandbox_values *values, const char *name)
 {
     for (size_t i = 0; i < values->count; i++) {
-        if (sandbox_text_is(values->items[i].name, name)) return values->items[i].text;
+        if (ps_text_is(values->items[i].name, name)) return values->items[i].text;
     }
     return "";
 }
@@ -48,15 +48,10 @@ static bool is_placeholder(struct payscore_text part)
     return part.size > 2 && part.data[0] == '{' && part.data[part.size - 1] == '}';
 }
 
-static bool same_text(struct payscore_text a, struct payscore_text b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 static bool has_value(const struct sandbox_values *values, struct payscore_text name)
 {
     for (size_t i = 0; i < values->count; i++) {
-        if (same_text(values->items[i].name, name)) return true;
+        if (ps_text_equal(values->items[i].name, name)) return true;
     }
     return false;
 }
@@ -68,8 +63,7 @@ static bool keep_value(struct sandbox_values *values, struct payscore_text place
     char *decoded = NULL;
     bool good = values->count < SANDBOX_VALUES_MAX && raw.size > 0 && !has_value(values, name) &&
                 sandbox_percent_decode(raw, &decoded) &&
-                sandbox_text_put(sandbox_text(decoded), values->items[values->count].text,
-                                 sizeof values->items[0].text);
+                ps_text_copy(values->items[values->count].text, sizeof values->items[0].text, ps_text_of(decoded));
     if (good) values->items[values->count++].name = name;
     free(decoded);
     return good;
@@ -85,7 +79,7 @@ bool sandbox_path_match(const char *template, struct payscore_text path,
     while (take_part(&wanted, '/', &part_wanted)) {
         if (!take_part(&path, '/', &part)) return false;
         if (is_placeholder(part_wanted) ? !keep_value(values, part_wanted, part)
-                                        : !same_text(part_wanted, part))
+                                        : !ps_text_equal(part_wanted, part))
             return false;
     }
     return path.data == NULL;
@@ -94,12 +88,12 @@ bool sandbox_path_match(const char *template, struct payscore_text path,
 /* The {…} that the template's query has for a member, or an empty text. */
 static struct payscore_text placeholder_of(const char *template, struct payscore_text member)
 {
-    struct payscore_text rest = sandbox_text(strchr(template, '?'));
+    struct payscore_text rest = ps_text_of(strchr(template, '?'));
     struct payscore_text pair, name;
 
     if (rest.data != NULL) rest.data++, rest.size--;
     while (take_part(&rest, '&', &pair)) {
-        if (take_part(&pair, '=', &name) && same_text(name, member)) return pair;
+        if (take_part(&pair, '=', &name) && ps_text_equal(name, member)) return pair;
     }
     return (struct payscore_text){NULL, 0};
 }
@@ -107,14 +101,14 @@ static struct payscore_text placeholder_of(const char *template, struct payscore
 static bool query_fault(struct sandbox_query_fault *fault, bool extra, struct payscore_text name)
 {
     fault->extra = extra;
-    if (!sandbox_text_put(name, fault->name, sizeof fault->name)) fault->name[0] = '\0';
+    if (!ps_text_copy(fault->name, sizeof fault->name, name)) fault->name[0] = '\0';
     return false;
 }
 
 bool sandbox_query_match(const char *template, struct payscore_text query,
                          struct sandbox_values *values, struct sandbox_query_fault *fault)
 {
-    struct payscore_text wanted = sandbox_text(strchr(template, '?'));
+    struct payscore_text wanted = ps_text_of(strchr(template, '?'));
     struct payscore_text pair, name;
 
     while (query.size > 0 && take_part(&query, '&', &pair)) {
@@ -145,7 +139,7 @@ enum sandbox_found sandbox_route_find(const struct sandbox_request *request,
     for (size_t i = 0; i < ROUTES && *route == NULL; i++) {
         if (!sandbox_path_match(routes[i].template, request->path, values)) continue;
         found = SANDBOX_NO_METHOD;
-        if (sandbox_text_is(request->method, routes[i].method)) *route = &routes[i];
+        if (ps_text_is(request->method, routes[i].method)) *route = &routes[i];
     }
     return *route != NULL ? SANDBOX_FOUND : found;
 }
@@ -161,7 +155,7 @@ const char *sandbox_call_name(int call)
 int sandbox_call_by_name(struct payscore_text name)
 {
     for (size_t i = 0; i < ROUTES; i++) {
-        if (sandbox_text_is(name, routes[i].name)) return routes[i].call;
+        if (ps_text_is(name, routes[i].name)) return routes[i].call;
     }
     return 0;
 }

@@ -73,30 +73,6 @@ void sandbox_strict_json(void)
     cJSON_InitHooks(&hooks);
 }
 
-bool sandbox_text_is(struct payscore_text text, const char *string)
-{
-    return text.size == strlen(string) && sandbox_text_starts(text, string);
-}
-
-bool sandbox_text_starts(struct payscore_text text, const char *string)
-{
-    size_t size = strlen(string);
-    return text.size >= size && (size == 0 || memcmp(text.data, string, size) == 0);
-}
-
-struct payscore_text sandbox_text(const char *string)
-{
-    return (struct payscore_text){string, string == NULL ? 0 : strlen(string)};
-}
-
-bool sandbox_text_put(struct payscore_text text, char *out, size_t size)
-{
-    if (text.size >= size) return false;
-    if (text.size > 0) memcpy(out, text.data, text.size);
-    out[text.size] = '\0';
-    return true;
-}
-
 bool sandbox_percent_decode(struct payscore_text text, char **out)
 {
     int size = 0;
@@ -108,7 +84,7 @@ bool sandbox_percent_decode(struct payscore_text text, char **out)
         return true;
     }
     decoded = curl_easy_unescape(NULL, text.data, (int)text.size, &size);
-    if (decoded != NULL && strlen(decoded) == (size_t)size) *out = sandbox_copy(sandbox_text(decoded));
+    if (decoded != NULL && strlen(decoded) == (size_t)size) *out = sandbox_copy(ps_text_of(decoded));
     curl_free(decoded);
     return *out != NULL;
 }

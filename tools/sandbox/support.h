@@ -8,7 +8,7 @@
 #include <cJSON.h>
 #include <stdbool.h>
 
-#include "payscore/types.h"
+#include "wechat/text.h"
 
 enum { SANDBOX_UUID_SIZE = 36 };
 
@@ -28,13 +28,6 @@ void sandbox_random_uuid(char out[SANDBOX_UUID_SIZE + 1]);
 void *sandbox_alloc(size_t size);
 char *sandbox_copy(struct payscore_text text);
 void sandbox_strict_json(void);
-
-bool sandbox_text_is(struct payscore_text text, const char *string);
-bool sandbox_text_starts(struct payscore_text text, const char *string);
-struct payscore_text sandbox_text(const char *string);
-
-/** Copy into `out` of `size` bytes with a NUL; false if it does not fit. */
-bool sandbox_text_put(struct payscore_text text, char *out, size_t size);
 
 /** Percent-decode; `*out` is to be freed. False: a NUL was hidden inside. */
 bool sandbox_percent_decode(struct payscore_text text, char **out);

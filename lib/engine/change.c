@@ -1,0 +1,348 @@
+/* One input, one record, inside a transaction. */
+#include "engine/change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/charts.h"
+#include "core/panic.h"
+#include "wechat/request.h"
+
+static struct payscore_text bytes_of(const void *bytes, size_t size)
+{
+    return (struct payscore_text){bytes, size};
+}
+
+/* A record that does not exist yet, as the chart's initial state sees it. */
+static enum payscore_status blank(const struct ps_subject *subject, struct ps_record *record)
+{
+    if (subject->number.size > PS_NUMBER_MAX || subject->openid.size > PS_OPENID_MAX)
+        return PAYSCORE_E_TOO_LARGE;
+    memset(record, 0, sizeof *record);
+    record->layout = PS_RECORD_LAYOUT;
+    record->chart = subject->chart;
+    record->state = ps_chart_by_id(subject->chart)->initial;
+    record->merchant = subject->merchant->merchant;
+    record->service = subject->merchant->service;
+    record->number_size = (uint8_t)subject->number.size;
+    record->openid_size = (uint8_t)subject->openid.size;
+    if (subject->number.size > 0)
+        memcpy(record->number, subject->number.data, subject->number.size);
+    if (subject->openid.size > 0)
+        memcpy(record->openid, subject->openid.data, subject->openid.size);
+    return PAYSCORE_OK;
+}
+
+static enum payscore_status find(struct ps_change *change, const struct ps_subject *subject,
+                                 struct ps_record *record)
+{
+    struct payscore_id id = subject->id;
+    if (!ps_id_is_none(&id)) return ps_record_read(change->txn, &id, record);
+    char name[PS_NAME_MAX + 1];
+    if (!ps_alias_name(subject->chart, subject->merchant, subject->number, subject->openid, name))
+        return PAYSCORE_E_TOO_LARGE;
+    enum payscore_status rc = ps_record_find(change->txn, subject->chart,
+                                             subject->merchant->merchant, ps_text(name), &id);
+    if (rc == PAYSCORE_E_NOT_FOUND) return blank(subject, record);
+    if (rc != PAYSCORE_OK) return rc;
+    return ps_record_read(change->txn, &id, record);
+}
+
+static enum payscore_status bear(struct ps_change *change, const struct ps_subject *subject,
+                                 struct ps_record *record)
+{
+    char name[PS_NAME_MAX + 1];
+    struct ps_alias_key alias;
+    if (!ps_alias_name(subject->chart, subject->merchant, subject->number, subject->openid, name) ||
+        !ps_alias_key(subject->chart, subject->merchant->merchant, ps_text(name), &alias))
+        return PAYSCORE_E_TOO_LARGE;
+    enum payscore_status rc = ps_home_of(subject->merchant, name, &record->id.home);
+    if (rc != PAYSCORE_OK) return rc;
+    record->id.birth_ms = (uint64_t)change->now_ms;
+    record->id.counter = (uint32_t)++change->head.births;
+    record->first_entry = change->head.entries + 1;
+    if (subject->asked != NULL)
+        memcpy(record->birth_content, subject->asked->content, PS_DIGEST_SHORT);
+    struct ps_id_key key = ps_id_key(&record->id);
+    ps_txn_put(change->txn, PS_TABLE_ALIASES, bytes_of(alias.bytes, alias.size), PS_KEY(key));
+    return PAYSCORE_OK;
+}
+
+static void put_due(struct ps_change *change, const struct ps_due *due, struct payscore_text value)
+{
+    struct ps_due_key key = ps_due_key(due);
+    ps_txn_put(change->txn, PS_TABLE_DUE, PS_KEY(key), value);
+}
+
+/* The epoch tells a later process that it did not hand this out itself. */
+static void put_record(struct ps_change *change, const struct ps_record *old,
+                       const struct ps_record *next)
+{
+    struct ps_id_key key = ps_id_key(&next->id);
+    ps_txn_put(change->txn, PS_TABLE_RECORDS, PS_KEY(key), bytes_of(next, sizeof *next));
+    change->dirty = true;
+    bool same = next->due_at_ms == old->due_at_ms && next->due_lane == old->due_lane;
+    if (next->due_at_ms == 0 || same) return;
+    struct ps_due due = {.merchant = next->merchant,
+                         .lane = next->due_lane,
+                         .at_ms = next->due_at_ms,
+                         .id = next->id};
+    put_due(change, &due, bytes_of(&change->engine->epoch, sizeof change->engine->epoch));
+}
+
+static void put_tells(struct ps_change *change, const struct ps_step *step)
+{
+    for (uint8_t i = 0; i < step->tell_count; i++) {
+        const struct ps_tell *tell = &step->tells[i];
+        struct ps_told told = {.target = tell->target,
+                               .platform_ms = tell->platform_ms,
+                               .sender_version = step->next.version,
+                               .chart = tell->chart,
+                               .event = tell->event};
+        struct ps_due due = {.merchant = step->next.merchant,
+                             .lane = PAYSCORE_LANE_TELL,
+                             .part = i,
+                             .at_ms = change->now_ms,
+                             .id = step->next.id};
+        put_due(change, &due, bytes_of(&told, sizeof told));
+    }
+}
+
+static enum payscore_status put_evidence(struct ps_change *change, struct ps_parts *parts,
+                                         uint64_t number, uint8_t digest[PS_HASH_SIZE])
+{
+    if (parts->status != PAYSCORE_OK) return parts->status;
+    uint8_t salt[PS_SALT_SIZE];
+    ps_random(change->engine, salt, sizeof salt);
+    struct payscore_text raw = {parts->bytes, parts->size};
+    enum payscore_status rc = ps_evidence_digest(salt, raw, digest);
+    if (rc != PAYSCORE_OK) return rc;
+    char *packed = NULL;
+    size_t size = 0;
+    rc = ps_evidence_pack(salt, raw, &packed, &size);
+    if (rc != PAYSCORE_OK) return rc;
+    struct ps_entry_key key = ps_entry_key(number);
+    ps_txn_append(change->txn, PS_TABLE_EVIDENCE, PS_KEY(key), bytes_of(packed, size));
+    free(packed);
+    return PAYSCORE_OK;
+}
+
+static enum payscore_status append(struct ps_change *change, struct ps_entry *entry,
+                                   struct ps_parts *parts)
+{
+    struct ps_head *head = &change->head;
+    entry->layout = PS_ENTRY_LAYOUT;
+    entry->number = head->entries + 1;
+    entry->at_ms = change->now_ms > head->last_ms ? change->now_ms : head->last_ms;
+    memcpy(entry->chart_digest, change->engine->chart_digest, PS_HASH_SIZE);
+    memcpy(entry->previous_hash, head->hash, PS_HASH_SIZE);
+    enum payscore_status rc = put_evidence(change, parts, entry->number, entry->evidence_digest);
+    if (rc != PAYSCORE_OK) return rc;
+    rc = ps_entry_hash(entry, entry->hash);
+    if (rc != PAYSCORE_OK) return rc;
+    struct ps_entry_key key = ps_entry_key(entry->number);
+    ps_txn_append(change->txn, PS_TABLE_JOURNAL, PS_KEY(key), bytes_of(entry, sizeof *entry));
+    head->entries = entry->number;
+    head->last_ms = entry->at_ms;
+    memcpy(head->hash, entry->hash, PS_HASH_SIZE);
+    change->dirty = true;
+    return PAYSCORE_OK;
+}
+
+static void entry_from(struct ps_entry *entry, const struct ps_step *step, uint16_t from,
+                       const struct ps_input *in)
+{
+    const struct ps_record *next = &step->next;
+    *entry = (struct ps_entry){.record = next->id,
+                               .version = next->version,
+                               .previous_entry = next->last_entry,
+                               .merchant = next->merchant,
+                               .service = next->service,
+                               .chart = next->chart,
+                               .row = step->row->id,
+                               .from = from,
+                               .to = next->state,
+                               .event = in->event,
+                               .reason = next->reason,
+                               .hold = next->hold,
+                               .carrier = in->carrier,
+                               .call = in->call,
+                               .flags = next->flags,
+                               .asked_fen = next->asked_fen,
+                               .total_fen = next->total_fen,
+                               .paid_fen = next->paid_fen};
+}
+
+static void put_receipt(struct ps_record *next, const struct ps_asked *asked,
+                        const struct ps_entry *entry)
+{
+    memmove(&next->receipts[1], &next->receipts[0],
+            (PS_RECEIPTS - 1) * sizeof next->receipts[0]);
+    struct ps_receipt *receipt = &next->receipts[0];
+    *receipt = (struct ps_receipt){.entry = entry->number, .row = entry->row, .state = entry->to};
+    memcpy(receipt->key, asked->key, PS_DIGEST_SHORT);
+    memcpy(receipt->content, asked->content, PS_DIGEST_SHORT);
+}
+
+/* A call of our own making: its bytes are rendered here, once. */
+static enum payscore_status render_own(const struct ps_merchant *merchant,
+                                       const struct ps_step *step, struct ps_parts *parts)
+{
+    PS_ASSERT(step->render == PS_CALL_cancel_order);
+    struct ps_service service = {ps_text(merchant->mchid), ps_text(merchant->appid),
+                                 ps_text(merchant->service_id), {NULL, 0}};
+    struct ps_rendered rendered = {0};
+    struct payscore_error error;
+    enum payscore_status rc =
+        ps_render_cancel(&service, PAYSCORE_TEXT("订单创建未成功，撤销"), &rendered, &error);
+    if (rc == PAYSCORE_OK)
+        ps_parts_add(parts, PS_PART_request_body, bytes_of(rendered.body, rendered.body_size));
+    ps_rendered_free(&rendered);
+    return rc;
+}
+
+static void put_handover(struct ps_change *change, const struct ps_record *next,
+                         struct payscore_text handover)
+{
+    struct ps_id_key key = ps_id_key(&next->id);
+    ps_txn_put(change->txn, PS_TABLE_HANDOVERS, PS_KEY(key), handover);
+}
+
+static enum payscore_status store_move(struct ps_change *change, struct ps_matter *matter,
+                                       const struct ps_record *old, struct ps_step *step)
+{
+    const struct ps_subject *subject = &matter->subject;
+    enum payscore_status rc = PAYSCORE_OK;
+    struct ps_record *next = &step->next;
+    if (ps_id_is_none(&next->id)) rc = bear(change, subject, next);
+    if (rc == PAYSCORE_OK && step->render != PS_CALL_none)
+        rc = render_own(subject->merchant, step, &matter->evidence);
+    if (rc != PAYSCORE_OK) return rc;
+
+    struct ps_entry entry;
+    entry_from(&entry, step, old->state, &matter->in);
+    rc = append(change, &entry, &matter->evidence);
+    if (rc != PAYSCORE_OK) return rc;
+    next->last_entry = entry.number;
+    if (step->keep_request || step->render != PS_CALL_none) next->call_entry = entry.number;
+    if (subject->asked != NULL) put_receipt(next, subject->asked, &entry);
+    if (matter->in.carrier == PAYSCORE_CARRIER_TELL) {
+        next->told_by = matter->in.sender;
+        next->told_version = matter->in.sender_version;
+    }
+    put_record(change, old, next);
+    put_tells(change, step);
+    if (step->hand_over) put_handover(change, next, matter->handover);
+    matter->outcome.entry = entry.number;
+    return PAYSCORE_OK;
+}
+
+static bool same_digest(const uint8_t *a, const uint8_t *b)
+{
+    return memcmp(a, b, PS_DIGEST_SHORT) == 0;
+}
+
+static void repeat_answer(struct ps_outcome *outcome, const struct ps_record *record,
+                          const struct ps_receipt *receipt)
+{
+    outcome->verdict = PAYSCORE_DUPLICATE;
+    outcome->entry = receipt->entry;
+    outcome->row = ps_chart_row(ps_chart_by_id(record->chart), receipt->row);
+}
+
+/* A caller's key that was seen before: the first answer, or a refusal if the content changed. */
+static bool known_key(const struct ps_record *record, const struct ps_asked *asked,
+                      struct ps_outcome *outcome)
+{
+    for (int i = 0; asked->keyed && i < PS_RECEIPTS; i++) {
+        const struct ps_receipt *receipt = &record->receipts[i];
+        if (receipt->entry == 0 || !same_digest(receipt->key, asked->key)) continue;
+        if (same_digest(receipt->content, asked->content)) {
+            repeat_answer(outcome, record, receipt);
+        } else {
+            outcome->verdict = PAYSCORE_REFUSED;
+            outcome->why = "This key was used for a command with other content: take a new key.";
+        }
+        return true;
+    }
+    return false;
+}
+
+/* A command that the chart refuses now, though it is the very one that was taken: a repeat. */
+static void known_content(const struct ps_record *record, const struct ps_asked *asked,
+                          struct ps_outcome *outcome)
+{
+    for (int i = 0; i < PS_RECEIPTS; i++) {
+        const struct ps_receipt *receipt = &record->receipts[i];
+        if (receipt->entry == 0 || !same_digest(receipt->content, asked->content)) continue;
+        repeat_answer(outcome, record, receipt);
+        return;
+    }
+    if (record->first_entry == 0 || !same_digest(record->birth_content, asked->content)) return;
+    struct ps_receipt birth = {.entry = record->first_entry};
+    repeat_answer(outcome, record, &birth);
+}
+
+static bool told_before(const struct ps_record *record, const struct ps_input *in)
+{
+    return in->carrier == PAYSCORE_CARRIER_TELL && ps_id_equal(&record->told_by, &in->sender) &&
+           in->sender_version <= record->told_version;
+}
+
+static enum payscore_status step(struct ps_change *change, struct ps_matter *matter,
+                                 const struct ps_record *old)
+{
+    struct ps_outcome *outcome = &matter->outcome;
+    struct ps_step out;
+    ps_step(ps_chart_by_id(old->chart), old, &matter->in, &out);
+    outcome->verdict = out.verdict;
+    outcome->row = out.row;
+    enum payscore_status rc = PAYSCORE_OK;
+    if (out.verdict == PAYSCORE_TAKEN)
+        rc = store_move(change, matter, old, &out);
+    else if (out.moved_look)
+        put_record(change, old, &out.next);
+    if (out.verdict == PAYSCORE_TAKEN || out.moved_look) outcome->record = out.next;
+    if (out.verdict == PAYSCORE_REFUSED && matter->subject.asked != NULL)
+        known_content(old, matter->subject.asked, outcome);
+    return rc != PAYSCORE_OK ? rc : ps_txn_status(change->txn);
+}
+
+enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter *matter)
+{
+    struct ps_outcome *outcome = &matter->outcome;
+    memset(outcome, 0, sizeof *outcome);
+    struct ps_record old;
+    matter->status = find(change, &matter->subject, &old);
+    if (matter->status != PAYSCORE_OK) return PAYSCORE_OK;
+    outcome->record = old;
+    matter->in.now_ms = change->now_ms;
+    ps_random(change->engine, &matter->in.chance, sizeof matter->in.chance);
+    const struct ps_asked *asked = matter->subject.asked;
+    if (asked != NULL && known_key(&old, asked, outcome)) return PAYSCORE_OK;
+    if (told_before(&old, &matter->in)) {
+        outcome->verdict = PAYSCORE_IGNORED;
+        return PAYSCORE_OK;
+    }
+    return step(change, matter, &old);
+}
+
+enum payscore_status ps_change_stray(struct ps_change *change, struct ps_matter *matter)
+{
+    const struct ps_subject *subject = &matter->subject;
+    const struct ps_input *in = &matter->in;
+    memset(&matter->outcome, 0, sizeof matter->outcome);
+    struct ps_entry entry = {.merchant = subject->merchant->merchant,
+                             .service = subject->merchant->service,
+                             .chart = subject->chart,
+                             .event = in->event,
+                             .carrier = in->carrier,
+                             .total_fen = in->view.total_fen,
+                             .paid_fen = in->view.paid_fen};
+    enum payscore_status rc = append(change, &entry, &matter->evidence);
+    if (rc != PAYSCORE_OK) return rc;
+    matter->outcome.verdict = PAYSCORE_STRAY;
+    matter->outcome.entry = entry.number;
+    return ps_txn_status(change->txn);
+}

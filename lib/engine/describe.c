@@ -1,0 +1,220 @@
+/* Records and entries as JSON. cJSON's numbers are doubles: all of ours stay below 2^53. */
+#include "engine/describe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/charts.h"
+#include "core/time.h"
+
+static void add_text(cJSON *object, const char *name, struct payscore_text text)
+{
+    char *copy = malloc(text.size + 1);
+    if (copy == NULL) return;
+    if (text.size > 0) memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
+    cJSON_AddStringToObject(object, name, copy);
+    free(copy);
+}
+
+static void add_time(cJSON *object, const char *name, int64_t ms)
+{
+    char text[PS_RFC3339_SIZE + 1];
+    if (ms <= 0) {
+        cJSON_AddNullToObject(object, name);
+        return;
+    }
+    ps_time_to_rfc3339(ms, text);
+    cJSON_AddStringToObject(object, name, text);
+}
+
+static void add_number(cJSON *object, const char *name, int64_t value)
+{
+    cJSON_AddNumberToObject(object, name, (double)value);
+}
+
+static void add_hex(cJSON *object, const char *name, const uint8_t digest[PS_HASH_SIZE])
+{
+    char text[2 * PS_HASH_SIZE + 1];
+    ps_hex(digest, PS_HASH_SIZE, text);
+    cJSON_AddStringToObject(object, name, text);
+}
+
+static const char *carrier_name(uint8_t carrier)
+{
+    static const char *const names[] = {"none",   "command", "reply", "query",
+                                        "notice", "time",    "tell"};
+    return carrier < sizeof names / sizeof names[0] ? names[carrier] : "none";
+}
+
+static const char *lane_name(uint8_t lane)
+{
+    static const char *const names[] = {"none", "tell", "effect", "ask", "poll", "wake"};
+    return lane < sizeof names / sizeof names[0] ? names[lane] : "none";
+}
+
+static void add_why(cJSON *object, const char *member, const char *name, const char *text,
+                    int64_t since_ms)
+{
+    if (name[0] == '\0') {
+        cJSON_AddNullToObject(object, member);
+        return;
+    }
+    cJSON *why = cJSON_AddObjectToObject(object, member);
+    cJSON_AddStringToObject(why, "name", name);
+    cJSON_AddStringToObject(why, "text", text);
+    if (since_ms > 0) add_time(why, "since", since_ms);
+}
+
+static void add_state(cJSON *object, const struct ps_record *record)
+{
+    const struct ps_chart *chart = ps_chart_by_id(record->chart);
+    const struct ps_state *state = ps_chart_state(chart, record->state);
+    cJSON_AddStringToObject(object, "state", state->name);
+    cJSON_AddStringToObject(object, "meaning", state->en);
+    cJSON *inside = cJSON_AddArrayToObject(object, "inside");
+    for (uint16_t id = state->parent; id != 0; id = chart->states[id].parent)
+        cJSON_AddItemToArray(inside, cJSON_CreateString(chart->states[id].name));
+    cJSON_AddBoolToObject(object, "final", state->kind == PS_STATE_FINAL);
+    cJSON_AddBoolToObject(object, "settled",
+                          state->kind == PS_STATE_FINAL || state->kind == PS_STATE_SETTLED);
+}
+
+static void add_names(cJSON *object, const struct payscore *engine,
+                      const struct ps_record *record)
+{
+    const struct ps_merchant *merchant = ps_merchant_of_service(engine, record->service);
+    bool code = record->chart == PS_CHART_preauthorization;
+    struct payscore_text number = {record->number, record->number_size};
+    cJSON_AddStringToObject(object, "chart", ps_chart_by_id(record->chart)->name);
+    if (number.size > 0) add_text(object, code ? "authorization_code" : "out_order_no", number);
+    if (record->openid_size > 0)
+        add_text(object, "openid", (struct payscore_text){record->openid, record->openid_size});
+    if (merchant == NULL) return;
+    cJSON_AddStringToObject(object, "mchid", merchant->mchid);
+    cJSON_AddStringToObject(object, "service_id", merchant->service_id);
+}
+
+static void add_due(cJSON *object, const struct ps_record *record)
+{
+    if (record->due_at_ms == 0) {
+        cJSON_AddNullToObject(object, "due");
+        return;
+    }
+    cJSON *due = cJSON_AddObjectToObject(object, "due");
+    add_time(due, "at", record->due_at_ms);
+    cJSON_AddStringToObject(due, "lane", lane_name(record->due_lane));
+    cJSON_AddStringToObject(due, "call", ps_call_name(record->call));
+}
+
+cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record *record)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL) return NULL;
+    add_names(object, engine, record);
+    add_state(object, record);
+    add_time(object, "since", record->since_ms);
+    add_time(object, "born", (int64_t)record->id.birth_ms);
+    add_number(object, "version", (int64_t)record->version);
+    add_number(object, "entry", (int64_t)record->last_entry);
+    if ((record->flags & PS_FLAG_ASKED) != 0) add_number(object, "asked_fen", record->asked_fen);
+    if ((record->flags & PS_FLAG_TOTAL_SEEN) != 0)
+        add_number(object, "total_fen", record->total_fen);
+    add_number(object, "paid_fen", record->paid_fen);
+    if (record->transaction_id_size > 0)
+        add_text(object, "transaction_id",
+                 (struct payscore_text){record->transaction_id, record->transaction_id_size});
+    add_why(object, "reason", ps_reason_name(record->reason), ps_reason_text(record->reason), 0);
+    add_why(object, "held", ps_hold_name(record->hold), ps_hold_text(record->hold),
+            record->held_since_ms);
+    add_due(object, record);
+    add_number(object, "attempts", record->attempts);
+    add_number(object, "doubts", record->doubts);
+    return object;
+}
+
+static const char *state_name(const struct ps_chart *chart, uint16_t id)
+{
+    const struct ps_state *state = chart == NULL ? NULL : ps_chart_state(chart, id);
+    return state == NULL ? "" : state->name;
+}
+
+/* A row's name is what it answers: the state that it stands in, the event, the guard. */
+static void add_row(cJSON *object, const struct ps_chart *chart, const struct ps_entry *entry)
+{
+    const struct ps_row *row = chart == NULL ? NULL : ps_chart_row(chart, entry->row);
+    add_number(object, "row", entry->row);
+    if (row == NULL) {
+        cJSON_AddStringToObject(object, "row_name", entry->row == 0 ? "stray" : "");
+        return;
+    }
+    char name[160];
+    snprintf(name, sizeof name, "%s.%s%s%s%s", state_name(chart, row->from),
+             ps_event_name(row->event), row->guard == PS_GUARD_always ? "" : "[",
+             row->guard == PS_GUARD_always ? "" : ps_guard_name(row->guard),
+             row->guard == PS_GUARD_always ? "" : "]");
+    cJSON_AddStringToObject(object, "row_name", name);
+    cJSON_AddStringToObject(object, "row_text", row->en);
+}
+
+static void add_entry_amounts(cJSON *object, const struct ps_entry *entry)
+{
+    if ((entry->flags & PS_FLAG_ASKED) != 0) add_number(object, "asked_fen", entry->asked_fen);
+    if ((entry->flags & PS_FLAG_TOTAL_SEEN) != 0)
+        add_number(object, "total_fen", entry->total_fen);
+    if (entry->paid_fen != 0) add_number(object, "paid_fen", entry->paid_fen);
+    if (entry->reason != 0)
+        cJSON_AddStringToObject(object, "reason", ps_reason_name(entry->reason));
+    if (entry->hold != 0) cJSON_AddStringToObject(object, "held", ps_hold_name(entry->hold));
+}
+
+cJSON *ps_describe_entry(const struct ps_entry *entry)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL) return NULL;
+    const struct ps_chart *chart = ps_chart_by_id(entry->chart);
+    char record[2 * PS_ID_KEY_SIZE + 1];
+    struct ps_id_key key = ps_id_key(&entry->record);
+    ps_hex(key.bytes, sizeof key.bytes, record);
+    add_number(object, "entry", (int64_t)entry->number);
+    add_time(object, "time", entry->at_ms);
+    cJSON_AddStringToObject(object, "chart", chart == NULL ? "" : chart->name);
+    cJSON_AddStringToObject(object, "record", record);
+    add_number(object, "version", (int64_t)entry->version);
+    add_row(object, chart, entry);
+    cJSON_AddStringToObject(object, "from", state_name(chart, entry->from));
+    cJSON_AddStringToObject(object, "to", state_name(chart, entry->to));
+    cJSON_AddStringToObject(object, "input", carrier_name(entry->carrier));
+    cJSON_AddStringToObject(object, "event", ps_event_name(entry->event));
+    if (entry->call != 0) cJSON_AddStringToObject(object, "call", ps_call_name(entry->call));
+    add_entry_amounts(object, entry);
+    add_number(object, "previous_entry", (int64_t)entry->previous_entry);
+    add_hex(object, "evidence_digest", entry->evidence_digest);
+    add_hex(object, "chart_digest", entry->chart_digest);
+    add_hex(object, "previous_hash", entry->previous_hash);
+    add_hex(object, "hash", entry->hash);
+    return object;
+}
+
+cJSON *ps_describe_evidence(struct payscore_text raw)
+{
+    cJSON *array = cJSON_CreateArray();
+    size_t at = 0;
+    enum ps_part part;
+    struct payscore_text bytes;
+    while (array != NULL && ps_parts_next(raw, &at, &part, &bytes)) {
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddStringToObject(object, "part", ps_part_name(part));
+        add_text(object, "text", bytes);
+        cJSON_AddItemToArray(array, object);
+    }
+    return array;
+}
+
+enum payscore_status ps_describe_print(cJSON *object, char **json)
+{
+    *json = object == NULL ? NULL : cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    return *json == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;
+}

@@ -1,0 +1,21 @@
+/* Records and entries as JSON, for people and programs. The one place that gives them their form. */
+#ifndef PS_ENGINE_DESCRIBE_H
+#define PS_ENGINE_DESCRIBE_H
+
+#include <cJSON.h>
+
+#include "engine/internal.h"
+
+/** A record as an object; NULL when memory could not be had. */
+cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record *record);
+
+/** An entry as an object; NULL when memory could not be had. */
+cJSON *ps_describe_entry(const struct ps_entry *entry);
+
+/** An entry's evidence as an array of {"part", "text"}; NULL when memory could not be had. */
+cJSON *ps_describe_evidence(struct payscore_text raw);
+
+/** The string that an object prints as; deletes the object. Errors: E_MEMORY. */
+PAYSCORE_MUST_USE enum payscore_status ps_describe_print(cJSON *object, char **json);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Calls that were handed out and not answered yet. In memory only: after a crash the stored due
+ * entries say what was owed.
+ */
+#ifndef PS_ENGINE_FLIGHT_H
+#define PS_ENGINE_FLIGHT_H
+
+#include <stdbool.h>
+
+#include "core/record.h"
+
+enum { PS_FLIGHTS_MAX = 256 };
+
+struct ps_flight {
+    uint64_t token; /* 0: a free place. */
+    struct payscore_id id;
+    uint64_t begun_version;
+    size_t merchant; /* Index into the engine's merchants. */
+    uint16_t attempt;
+    uint8_t call;
+    bool effect;
+    char number[PS_NUMBER_MAX + 1]; /* What an answer must speak of. */
+    char openid[PS_OPENID_MAX + 1];
+};
+
+struct ps_flights {
+    uint64_t last_token;
+    struct ps_flight places[PS_FLIGHTS_MAX];
+};
+
+/** A free place, or NULL when all are in use. */
+struct ps_flight *ps_flight_new(struct ps_flights *flights);
+struct ps_flight *ps_flight_by_token(struct ps_flights *flights, uint64_t token);
+
+/** Whether a call of this kind is under way for the record. */
+bool ps_flight_under_way(const struct ps_flights *flights, const struct payscore_id *id,
+                         bool effect);
+void ps_flight_end(struct ps_flight *flight);
+
+#endif

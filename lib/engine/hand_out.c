@@ -1,0 +1,197 @@
+/*
+ * Handing out calls that are due. They leave only from what is durable: this reads after the commit.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/charts.h"
+#include "engine/due.h"
+#include "engine/due_scan.h"
+#include "wechat/request.h"
+
+/* A call whose bytes cannot be had waits this long before it is looked at again. */
+enum { UNSENDABLE_WAIT_MS = 60000, SCAN_MAX = 4096 };
+
+struct hand_out {
+    struct payscore *engine;
+    struct payscore_turn *turn;
+    struct ps_txn *txn;
+    size_t room;
+    int64_t now_ms;
+};
+
+static struct payscore_text own_copy(struct payscore_text text)
+{
+    char *copy = malloc(text.size + 1);
+    if (copy == NULL) return (struct payscore_text){NULL, 0};
+    if (text.size > 0) memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
+    return (struct payscore_text){copy, text.size};
+}
+
+static enum payscore_status body_of(struct ps_txn *txn, const struct ps_record *record,
+                                    struct payscore_text *body)
+{
+    uint8_t salt[PS_SALT_SIZE];
+    char *raw = NULL;
+    size_t size = 0;
+    struct payscore_text found;
+    enum payscore_status rc = ps_evidence_read(txn, record->call_entry, salt, &raw, &size);
+    if (rc != PAYSCORE_OK) return rc;
+    rc = PAYSCORE_E_CORRUPT;
+    if (ps_parts_find((struct payscore_text){raw, size}, PS_PART_request_body, &found)) {
+        *body = own_copy(found);
+        rc = body->data == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;
+    }
+    free(raw);
+    return rc;
+}
+
+static enum payscore_status build(const struct ps_record *record,
+                                  const struct ps_merchant *merchant, struct ps_txn *txn,
+                                  struct payscore_call *call)
+{
+    enum ps_call id = (enum ps_call)record->call;
+    struct payscore_text number = {record->number, record->number_size};
+    struct payscore_text openid = {record->openid, record->openid_size};
+    struct ps_path_values values = {number, openid, ps_text(merchant->service_id),
+                                    ps_text(merchant->appid)};
+    char url[PS_URL_MAX];
+    enum payscore_status rc = ps_call_url(id, &values, url);
+    if (rc != PAYSCORE_OK) return rc;
+    call->lane = (enum payscore_lane)record->due_lane;
+    call->name = ps_call_name(record->call);
+    call->method = ps_call_method(id);
+    call->attempt = record->attempts;
+    call->url = own_copy(ps_text(url));
+    call->subject = own_copy(number);
+    if (ps_call_is_effect(id)) rc = body_of(txn, record, &call->body);
+    if (call->url.data == NULL || call->subject.data == NULL) rc = PAYSCORE_E_MEMORY;
+    return rc;
+}
+
+static void free_call(struct payscore_call *call)
+{
+    free((void *)(uintptr_t)call->url.data);
+    free((void *)(uintptr_t)call->body.data);
+    free((void *)(uintptr_t)call->subject.data);
+    memset(call, 0, sizeof *call);
+}
+
+static void note_flight(struct ps_flight *flight, const struct ps_record *record,
+                        const struct payscore_call *call)
+{
+    flight->id = record->id;
+    flight->begun_version = record->version;
+    flight->merchant = call->merchant;
+    flight->attempt = record->attempts;
+    flight->call = record->call;
+    flight->effect = call->lane == PAYSCORE_LANE_EFFECT;
+    memset(flight->number, 0, sizeof flight->number);
+    memset(flight->openid, 0, sizeof flight->openid);
+    memcpy(flight->number, record->number, record->number_size);
+    memcpy(flight->openid, record->openid, record->openid_size);
+}
+
+static enum payscore_status hand_out_one(struct hand_out *out, const struct ps_record *record,
+                                         const struct ps_merchant *merchant)
+{
+    struct payscore_turn *turn = out->turn;
+    if (turn->calls == NULL) turn->calls = calloc(out->room, sizeof *turn->calls);
+    if (turn->calls == NULL) return PAYSCORE_E_MEMORY;
+    struct payscore_call *call = &turn->calls[turn->call_count];
+    enum payscore_status rc = build(record, merchant, out->txn, call);
+    struct ps_flight *flight = rc == PAYSCORE_OK ? ps_flight_new(&out->engine->flights) : NULL;
+    if (flight == NULL) {
+        free_call(call);
+        return rc != PAYSCORE_OK ? rc : PAYSCORE_E_MEMORY;
+    }
+    call->token = flight->token;
+    call->merchant = (size_t)(merchant - out->engine->merchants);
+    note_flight(flight, record, call);
+    turn->call_count++;
+    return PAYSCORE_OK;
+}
+
+static void due_at(struct payscore_turn *turn, int64_t at_ms)
+{
+    if (at_ms < turn->next_due_ms) turn->next_due_ms = at_ms;
+}
+
+/* Whether the entry can be called now; if it is only stale, the next turn drops it. */
+static bool callable(struct hand_out *out, const struct ps_due_scan *scan,
+                     struct ps_record *record, const struct ps_merchant **merchant)
+{
+    if (ps_flight_under_way(&out->engine->flights, &scan->due.id,
+                            scan->lane == PAYSCORE_LANE_EFFECT))
+        return false;
+    if (ps_record_read(out->txn, &scan->due.id, record) != PAYSCORE_OK) return false;
+    if (!ps_due_is_meant(&scan->due, record)) return false;
+    *merchant = ps_merchant_of_service(out->engine, record->service);
+    return *merchant != NULL && (*merchant)->ring != NULL;
+}
+
+static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_t lane,
+                          size_t *want)
+{
+    struct ps_due_scan scan;
+    size_t looked = 0;
+    ps_due_scan_begin(&scan, out->txn, merchant_number, lane);
+    while (looked++ < SCAN_MAX && ps_due_scan_next(&scan)) {
+        if (!ps_due_has_come(&scan.due, out->now_ms)) {
+            due_at(out->turn, scan.due.at_ms);
+            return;
+        }
+        struct ps_record record;
+        const struct ps_merchant *merchant = NULL;
+        if (!callable(out, &scan, &record, &merchant)) continue;
+        if (*want == 0) return; /* The caller knows that it could take no more. */
+        if (ps_due_is_inherited(out->engine, &scan))
+            due_at(out->turn, out->now_ms); /* The next turn settles it. */
+        else if (hand_out_one(out, &record, merchant) == PAYSCORE_OK)
+            --*want;
+        else
+            due_at(out->turn, out->now_ms + UNSENDABLE_WAIT_MS);
+    }
+}
+
+/* Tells and wakes that are left, or lie ahead. */
+static void next_inside(struct hand_out *out, uint32_t merchant, uint8_t lane)
+{
+    struct ps_due_scan scan;
+    ps_due_scan_begin(&scan, out->txn, merchant, lane);
+    if (!ps_due_scan_next(&scan)) return;
+    due_at(out->turn, ps_due_has_come(&scan.due, out->now_ms) ? out->now_ms : scan.due.at_ms);
+}
+
+static void walk(struct hand_out *out)
+{
+    struct payscore_wants want = out->turn->wants;
+    for (size_t i = 0; i < out->engine->merchant_count; i++) {
+        if (!ps_due_first_of_mchid(out->engine, i)) continue;
+        uint32_t merchant = out->engine->merchants[i].merchant;
+        hand_out_lane(out, merchant, PAYSCORE_LANE_EFFECT, &want.effects_max);
+        hand_out_lane(out, merchant, PAYSCORE_LANE_ASK, &want.asks_max);
+        hand_out_lane(out, merchant, PAYSCORE_LANE_POLL, &want.polls_max);
+        next_inside(out, merchant, PAYSCORE_LANE_TELL);
+        next_inside(out, merchant, PAYSCORE_LANE_WAKE);
+    }
+}
+
+enum payscore_status ps_due_hand_out(struct payscore *engine, struct payscore_turn *turn)
+{
+    struct hand_out out = {.engine = engine, .turn = turn, .now_ms = ps_now_ms(engine)};
+    out.room = turn->wants.effects_max + turn->wants.asks_max + turn->wants.polls_max;
+    turn->next_due_ms = INT64_MAX;
+    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &out.txn);
+    if (rc != PAYSCORE_OK) return rc;
+    walk(&out);
+    ps_txn_abort(out.txn);
+    return PAYSCORE_OK;
+}
+
+void payscore_calls_free(struct payscore_call *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++) free_call(&calls[i]);
+    free(calls);
+}

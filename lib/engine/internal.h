@@ -1,0 +1,75 @@
+/*
+ * What the files of the engine share. One struct payscore is one open store with the merchants it
+ * works for; nothing of it is visible outside lib/engine.
+ */
+#ifndef PS_ENGINE_INTERNAL_H
+#define PS_ENGINE_INTERNAL_H
+
+#include "engine/flight.h"
+#include "engine/journal.h"
+#include "payscore/engine.h"
+#include "store/lock.h"
+#include "wechat/command.h"
+#include "wechat/keyring.h"
+
+enum { PS_MERCHANTS_MAX = 64, PS_URL_BASE_MAX = 240 };
+
+struct ps_merchant {
+    char *mchid, *appid, *service_id, *notify_url;
+    struct ps_keyring *ring; /* NULL: no calls, no notices. */
+    uint32_t merchant;       /* Interned; 0: a reader, and the store does not know it. */
+    uint32_t service;
+};
+
+struct payscore {
+    struct ps_store *store;
+    struct ps_lock *lock; /* NULL: a reader, or a store in memory. */
+    enum payscore_role role;
+    struct payscore_world world;
+    struct ps_merchant *merchants;
+    size_t merchant_count;
+    uint64_t epoch;
+    uint8_t chart_digest[PS_HASH_SIZE];
+    struct ps_flights flights;
+};
+
+int64_t ps_now_ms(const struct payscore *engine);
+void ps_random(const struct payscore *engine, void *bytes, size_t size);
+
+/** The merchant with this interned service, or NULL. */
+const struct ps_merchant *ps_merchant_of_service(const struct payscore *engine, uint32_t service);
+
+/** The merchant with these names, or NULL. `appid` is not looked at where it is empty. */
+const struct ps_merchant *ps_merchant_named(const struct payscore *engine,
+                                            struct payscore_text mchid, struct payscore_text appid,
+                                            struct payscore_text service_id);
+
+struct payscore_text ps_text(const char *string);
+
+/** A record's name among the aliases: its number, or service_id "/" openid. */
+PAYSCORE_MUST_USE bool ps_alias_name(uint16_t chart, const struct ps_merchant *merchant,
+                                     struct payscore_text number, struct payscore_text openid,
+                                     char name[PS_NAME_MAX + 1]);
+
+/** Which home a name belongs to: spread evenly, and the same for ever. Errors: E_CRYPTO. */
+PAYSCORE_MUST_USE enum payscore_status ps_home_of(const struct ps_merchant *merchant,
+                                                  const char *name, uint16_t *home);
+
+/** Read a record. Errors: E_NOT_FOUND, E_CORRUPT, E_CHART, those of the store. */
+PAYSCORE_MUST_USE enum payscore_status ps_record_read(struct ps_txn *txn,
+                                                      const struct payscore_id *id,
+                                                      struct ps_record *record);
+
+/** Find a record by its alias. Errors: E_NOT_FOUND, E_CORRUPT, those of the store. */
+PAYSCORE_MUST_USE enum payscore_status ps_record_find(struct ps_txn *txn, uint16_t chart,
+                                                      uint32_t merchant, struct payscore_text name,
+                                                      struct payscore_id *id);
+
+/** The governing text of all charts (allocated) and its digest. Errors: E_MEMORY, E_CRYPTO. */
+PAYSCORE_MUST_USE enum payscore_status ps_charts_text(char **text, size_t *size,
+                                                      uint8_t digest[PS_HASH_SIZE]);
+
+void ps_error_set(struct payscore_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

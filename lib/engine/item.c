@@ -1,0 +1,324 @@
+/* Reading items: command, reply, notice. */
+#include "engine/item.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/charts.h"
+#include "wechat/request.h"
+
+enum { KEY_SIZE_MAX = 255 };
+
+static struct payscore_text bytes_of(const void *bytes, size_t size)
+{
+    return (struct payscore_text){bytes, size};
+}
+
+static void short_digest(struct payscore_text text, uint8_t digest[PS_DIGEST_SHORT])
+{
+    uint8_t whole[PS_HASH_SIZE] = {0};
+    if (ps_sha256(text, whole) == PAYSCORE_OK) memcpy(digest, whole, PS_DIGEST_SHORT);
+}
+
+/* Commands. */
+
+static const char *name_field(enum ps_command_id command)
+{
+    switch (command) {
+#define COMMAND(id, name, chart, call, field, en, zh)                                              \
+    case PS_COMMAND_##name: return (field);
+#include "statecharts/commands.def"
+    }
+    return "";
+}
+
+/* notify_url ends in merchant and home, so that a proxy can find the shard of a notification. */
+static enum payscore_status notify_url(const struct ps_merchant *merchant,
+                                       enum ps_command_id command, struct payscore_text json,
+                                       char *url, size_t size, struct payscore_error *error)
+{
+    url[0] = '\0';
+    if (merchant->notify_url[0] == '\0') return PAYSCORE_OK;
+    cJSON *body = NULL;
+    enum payscore_status rc = ps_json_parse(json, PS_BODY_MAX, &body, error);
+    if (rc != PAYSCORE_OK) return rc;
+    struct payscore_text text = ps_json_text(body, name_field(command));
+    char name[PS_NAME_MAX + 1];
+    uint16_t home = 0;
+    if (ps_alias_name(ps_command_chart(command), merchant, text, text, name))
+        rc = ps_home_of(merchant, name, &home);
+    cJSON_Delete(body);
+    snprintf(url, size, "%s/%s/%u", merchant->notify_url, merchant->mchid, home);
+    return rc;
+}
+
+static void mark_command(struct ps_reading *reading, const struct payscore_command *command)
+{
+    struct ps_asked *asked = &reading->asked;
+    struct ps_parts content = {0};
+    ps_parts_add(&content, PS_PART_command, command->name);
+    ps_parts_add(&content, PS_PART_note, ps_text(reading->rendered.openid));
+    ps_parts_add(&content, PS_PART_request_body,
+                 bytes_of(reading->rendered.body, reading->rendered.body_size));
+    short_digest(bytes_of(content.bytes, content.size), asked->content);
+    ps_parts_free(&content);
+    asked->keyed = command->key.size > 0;
+    short_digest(asked->keyed ? command->key : bytes_of(asked->content, PS_DIGEST_SHORT),
+                 asked->key);
+}
+
+static void command_evidence(struct ps_reading *reading, enum ps_command_id id,
+                             const struct payscore_command *command)
+{
+    struct ps_parts *parts = &reading->matter.evidence;
+    ps_parts_add(parts, PS_PART_command, command->body);
+    if (ps_command_call(id) == PS_CALL_none) return;
+    ps_parts_add(parts, PS_PART_request_line,
+                 ps_text(ps_call_name((uint8_t)ps_command_call(id))));
+    ps_parts_add(parts, PS_PART_request_body,
+                 bytes_of(reading->rendered.body, reading->rendered.body_size));
+}
+
+static enum payscore_status render(const struct ps_merchant *merchant, enum ps_command_id id,
+                                   const struct payscore_command *command,
+                                   struct ps_reading *reading, struct payscore_error *error)
+{
+    enum payscore_status rc = notify_url(merchant, id, command->body, reading->notify_url,
+                                         sizeof reading->notify_url, error);
+    if (rc != PAYSCORE_OK) return rc;
+    struct ps_service service = {ps_text(merchant->mchid), ps_text(merchant->appid),
+                                 ps_text(merchant->service_id), ps_text(reading->notify_url)};
+    return ps_command_render(id, &service, command->body, &reading->rendered, error);
+}
+
+static enum payscore_status read_command(struct payscore *engine,
+                                         const struct payscore_command *command,
+                                         struct ps_reading *reading, struct payscore_error *error)
+{
+    if (command->merchant >= engine->merchant_count) {
+        ps_error_set(error, "merchant %zu: the store was opened with %zu", command->merchant,
+                     engine->merchant_count);
+        return PAYSCORE_E_ARGUMENT;
+    }
+    if (command->key.size > KEY_SIZE_MAX) {
+        ps_error_set(error, "the idempotency key has %zu bytes: at most %d", command->key.size,
+                     KEY_SIZE_MAX);
+        return PAYSCORE_E_INPUT;
+    }
+    int id = ps_command_by_name(command->name);
+    if (id == 0) {
+        ps_error_set(error, "there is no command \"%.*s\"",
+                     (int)(command->name.size > 64 ? 64 : command->name.size), command->name.data);
+        return PAYSCORE_E_INPUT;
+    }
+    const struct ps_merchant *merchant = &engine->merchants[command->merchant];
+    enum payscore_status rc = render(merchant, (enum ps_command_id)id, command, reading, error);
+    if (rc != PAYSCORE_OK) return rc;
+
+    struct ps_subject *subject = &reading->matter.subject;
+    mark_command(reading, command);
+    subject->merchant = merchant;
+    subject->chart = ps_command_chart((enum ps_command_id)id);
+    subject->number = ps_text(reading->rendered.number);
+    subject->openid = ps_text(reading->rendered.openid);
+    subject->asked = &reading->asked;
+    reading->matter.in.event = (uint16_t)ps_command_event((enum ps_command_id)id);
+    reading->matter.in.carrier = PAYSCORE_CARRIER_COMMAND;
+    reading->matter.in.asked_fen = reading->rendered.asked_fen;
+    command_evidence(reading, (enum ps_command_id)id, command);
+    return reading->matter.evidence.status;
+}
+
+/* Replies. */
+
+static bool speaks_of_another(const struct ps_answer *answer, const struct ps_flight *flight,
+                              const struct ps_merchant *merchant)
+{
+    const char *openid = flight->number[0] == '\0' ? flight->openid : "";
+    return (answer->mchid[0] != '\0' && strcmp(answer->mchid, merchant->mchid) != 0) ||
+           (answer->out_order_no[0] != '\0' && strcmp(answer->out_order_no, flight->number) != 0) ||
+           (answer->authorization_code[0] != '\0' && flight->number[0] != '\0' &&
+            strcmp(answer->authorization_code, flight->number) != 0) ||
+           (answer->openid[0] != '\0' && openid[0] != '\0' && strcmp(answer->openid, openid) != 0);
+}
+
+static void distrust(struct ps_answer *answer, bool effect)
+{
+    answer->input.event = effect ? PS_EVENT_unknown : PS_EVENT_look_failed;
+    answer->input.reason = PS_REASON_unverified;
+    memset(&answer->input.view, 0, sizeof answer->input.view);
+    ps_error_set(&answer->detail, "the answer speaks of another merchant, number or user than asked");
+}
+
+static const char *delivery_name(enum payscore_delivery delivery)
+{
+    switch (delivery) {
+    case PAYSCORE_ANSWERED: return "answered";
+    case PAYSCORE_NOT_SENT: return "not sent";
+    case PAYSCORE_LOST: return "lost";
+    case PAYSCORE_TLS: return "not sent: the peer could not prove who it is";
+    }
+    return "not a delivery";
+}
+
+static void headers_evidence(struct ps_parts *parts, const struct payscore_header *headers,
+                             size_t count)
+{
+    char lines[4096];
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct payscore_header *header = &headers[i];
+        bool wanted = header->name.size >= 10 && (strncasecmp(header->name.data, "Wechatpay-", 10) == 0 ||
+                                                  strncasecmp(header->name.data, "Request-ID", 10) == 0);
+        if (!wanted || header->name.size + header->value.size + 4 > sizeof lines - used) continue;
+        used += (size_t)snprintf(lines + used, sizeof lines - used, "%.*s: %.*s\n",
+                                 (int)header->name.size, header->name.data,
+                                 (int)header->value.size, header->value.data);
+    }
+    ps_parts_add(parts, PS_PART_headers, bytes_of(lines, used));
+}
+
+static void reply_evidence(struct ps_parts *parts, const struct ps_flight *flight,
+                           const struct payscore_exchange *exchange, const struct ps_answer *answer)
+{
+    char status[64];
+    if (exchange->delivery == PAYSCORE_ANSWERED)
+        snprintf(status, sizeof status, "%d", exchange->status);
+    else
+        snprintf(status, sizeof status, "%s", delivery_name(exchange->delivery));
+    ps_parts_add(parts, PS_PART_request_line, ps_text(ps_call_name(flight->call)));
+    ps_parts_add(parts, PS_PART_status, ps_text(status));
+    headers_evidence(parts, exchange->headers, exchange->header_count);
+    if (exchange->body.size <= PAYSCORE_REPLY_BODY_MAX)
+        ps_parts_add(parts, PS_PART_body, exchange->body);
+    if (answer->detail.text[0] != '\0')
+        ps_parts_add(parts, PS_PART_note, ps_text(answer->detail.text));
+}
+
+static enum payscore_status read_reply(struct payscore *engine, const struct payscore_reply *reply,
+                                       struct ps_reading *reading, struct payscore_result *result)
+{
+    struct ps_flight *flight = ps_flight_by_token(&engine->flights, reply->token);
+    if (flight == NULL) {
+        ps_error_set(&result->error, "no call with token %llu is under way",
+                     (unsigned long long)reply->token);
+        return PAYSCORE_E_ARGUMENT;
+    }
+    reading->flight = flight;
+    reading->answer = calloc(1, sizeof *reading->answer);
+    if (reading->answer == NULL) return PAYSCORE_E_MEMORY;
+    struct ps_answer *answer = reading->answer;
+    const struct ps_merchant *merchant = &engine->merchants[flight->merchant];
+    ps_reply_read(merchant->ring, (enum ps_call)flight->call, &reply->exchange, ps_now_ms(engine),
+                  answer);
+    if (speaks_of_another(answer, flight, merchant)) distrust(answer, flight->effect);
+
+    reading->matter.subject.merchant = merchant;
+    reading->matter.subject.id = flight->id;
+    reading->matter.in = answer->input;
+    reading->matter.in.carrier =
+        flight->effect ? PAYSCORE_CARRIER_REPLY : PAYSCORE_CARRIER_QUERY;
+    reading->matter.in.call = flight->call;
+    reading->matter.in.attempt = flight->attempt;
+    reading->matter.in.begun_version = flight->begun_version;
+    reading->matter.handover = ps_text(answer->handover);
+    reply_evidence(&reading->matter.evidence, flight, &reply->exchange, answer);
+    result->error = answer->detail;
+    result->stops_lane = answer->stops_lane;
+    result->skew_ms = answer->skew_ms;
+    return reading->matter.evidence.status;
+}
+
+/* Notices. */
+
+/* A notice does not say whose key verifies it: each merchant's ring is tried. */
+static enum payscore_status open_notice(struct payscore *engine,
+                                        const struct payscore_notice *notice,
+                                        struct ps_opened_notice *out,
+                                        const struct ps_merchant **merchant,
+                                        struct payscore_error *error)
+{
+    enum payscore_status rc = PAYSCORE_E_KEY;
+    ps_error_set(error, "no merchant with keys is configured");
+    for (size_t i = 0; i < engine->merchant_count && rc != PAYSCORE_OK; i++) {
+        if (engine->merchants[i].ring == NULL) continue;
+        *merchant = &engine->merchants[i];
+        rc = ps_notice_open(engine->merchants[i].ring, notice, ps_now_ms(engine), out, error);
+        if (rc == PAYSCORE_E_TOO_LARGE || rc == PAYSCORE_E_INPUT) break;
+    }
+    return rc;
+}
+
+static void notice_evidence(struct ps_parts *parts, const struct payscore_notice *notice,
+                            const struct ps_opened_notice *opened)
+{
+    ps_parts_add(parts, PS_PART_note, ps_text(opened->event_type));
+    headers_evidence(parts, notice->headers, notice->header_count);
+    ps_parts_add(parts, PS_PART_body, notice->body);
+    ps_parts_add(parts, PS_PART_resource, bytes_of(opened->plaintext, opened->plaintext_size));
+    if (opened->sighting.strange[0] != '\0')
+        ps_parts_add(parts, PS_PART_note, ps_text(opened->sighting.strange));
+}
+
+static enum payscore_status read_notice(struct payscore *engine,
+                                        const struct payscore_notice *notice,
+                                        struct ps_reading *reading, struct payscore_result *result)
+{
+    const struct ps_merchant *merchant = NULL;
+    struct ps_opened_notice *opened = &reading->notice;
+    enum payscore_status rc = open_notice(engine, notice, opened, &merchant, &result->error);
+    if (rc != PAYSCORE_OK) return rc;
+    result->error.text[0] = '\0';
+    if (!opened->understood) {
+        reading->done = true;
+        result->verdict = PAYSCORE_IGNORED;
+        ps_error_set(&result->error, "%s is not an event of this product: verified and left alone",
+                     opened->event_type);
+        return PAYSCORE_OK;
+    }
+    const struct ps_sighting *sighting = &opened->sighting;
+    const struct ps_merchant *named =
+        ps_merchant_named(engine, sighting->mchid, (struct payscore_text){NULL, 0},
+                          sighting->service_id);
+    struct ps_subject *subject = &reading->matter.subject;
+    subject->merchant = named != NULL ? named : merchant;
+    subject->chart = opened->of_order ? PS_CHART_service_order : PS_CHART_authorization;
+    subject->number = opened->of_order ? sighting->out_order_no : sighting->authorization_code;
+    subject->openid = sighting->view.openid;
+    reading->matter.in.event = (uint16_t)sighting->event;
+    reading->matter.in.carrier = PAYSCORE_CARRIER_NOTICE;
+    reading->matter.in.view = sighting->view;
+    notice_evidence(&reading->matter.evidence, notice, opened);
+    return reading->matter.evidence.status;
+}
+
+void ps_reading_begin(struct payscore *engine, struct payscore_item *item,
+                      struct ps_reading *reading)
+{
+    struct payscore_result *result = &item->result;
+    memset(result, 0, sizeof *result);
+    result->chart = result->state = result->row_text = "";
+    switch (item->kind) {
+    case PAYSCORE_COMMAND:
+        result->status = read_command(engine, &item->command, reading, &result->error);
+        break;
+    case PAYSCORE_REPLY:
+        result->status = read_reply(engine, &item->reply, reading, result);
+        break;
+    case PAYSCORE_NOTICE:
+        result->status = read_notice(engine, &item->notice, reading, result);
+        break;
+    default: result->status = PAYSCORE_E_ARGUMENT; break;
+    }
+    if (result->status != PAYSCORE_OK) reading->done = true;
+}
+
+void ps_reading_end(struct ps_reading *reading)
+{
+    ps_parts_free(&reading->matter.evidence);
+    ps_rendered_free(&reading->rendered);
+    ps_notice_close(&reading->notice);
+    free(reading->answer);
+}

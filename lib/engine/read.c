@@ -1,0 +1,267 @@
+/* Reading: show, history, list, feed. Every call is one read transaction, bounded. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/charts.h"
+#include "core/time.h"
+#include "engine/describe.h"
+
+enum { HISTORY_MAX = 10000, LIST_DEFAULT = 100, PAGE_MAX = 1000, SCAN_MAX = 50000 };
+
+static const struct ps_chart *chart_named(struct payscore_text name)
+{
+#define CHART(id, chart_name, en, zh)                                                              \
+    if (ps_text_equal(name, PAYSCORE_TEXT(#chart_name))) return &ps_chart_##chart_name;
+#include "statecharts/charts.def"
+    return NULL;
+}
+
+static enum payscore_status find(struct payscore *engine, struct ps_txn *txn,
+                                 const struct payscore_name *name, struct ps_record *record)
+{
+    const struct ps_chart *chart = chart_named(name->chart);
+    if (chart == NULL || name->merchant >= engine->merchant_count) return PAYSCORE_E_INPUT;
+    const struct ps_merchant *merchant = &engine->merchants[name->merchant];
+    char alias[PS_NAME_MAX + 1];
+    struct payscore_id id;
+    if (!ps_alias_name(chart->id, merchant, name->name, name->name, alias))
+        return PAYSCORE_E_NOT_FOUND;
+    enum payscore_status rc =
+        ps_record_find(txn, chart->id, merchant->merchant, ps_text(alias), &id);
+    return rc == PAYSCORE_OK ? ps_record_read(txn, &id, record) : rc;
+}
+
+static void add_handover(const struct payscore *engine, struct ps_txn *txn,
+                         const struct ps_record *record, cJSON *object)
+{
+    struct ps_id_key key = ps_id_key(&record->id);
+    struct payscore_text value;
+    char token[2049], expires[PS_RFC3339_SIZE + 1];
+    if (record->expires_ms <= ps_now_ms(engine)) return;
+    if (ps_txn_get(txn, PS_TABLE_HANDOVERS, PS_KEY(key), &value) != PAYSCORE_OK) return;
+    if (value.size == 0 || value.size >= sizeof token) return;
+    memcpy(token, value.data, value.size);
+    token[value.size] = '\0';
+    ps_time_to_rfc3339(record->expires_ms, expires);
+    cJSON *handover = cJSON_AddObjectToObject(object, "handover");
+    cJSON_AddStringToObject(handover, "apply_permissions_token", token);
+    cJSON_AddStringToObject(handover, "expires", expires);
+}
+
+enum payscore_status payscore_show(struct payscore *engine, const struct payscore_name *name,
+                                   char **json)
+{
+    struct ps_txn *txn = NULL;
+    struct ps_record record;
+    *json = NULL;
+    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    if (rc != PAYSCORE_OK) return rc;
+    rc = find(engine, txn, name, &record);
+    if (rc == PAYSCORE_OK) {
+        cJSON *object = ps_describe_record(engine, &record);
+        if (object != NULL) add_handover(engine, txn, &record, object);
+        rc = ps_describe_print(object, json);
+    }
+    ps_txn_abort(txn);
+    return rc;
+}
+
+static enum payscore_status add_evidence(struct ps_txn *txn, uint64_t number, cJSON *object)
+{
+    uint8_t salt[PS_SALT_SIZE];
+    char *raw = NULL;
+    size_t size = 0;
+    enum payscore_status rc = ps_evidence_read(txn, number, salt, &raw, &size);
+    if (rc == PAYSCORE_E_NOT_FOUND) return PAYSCORE_OK; /* Erased: the digest stays. */
+    if (rc != PAYSCORE_OK) return rc;
+    cJSON_AddItemToObject(object, "evidence",
+                          ps_describe_evidence((struct payscore_text){raw, size}));
+    free(raw);
+    return PAYSCORE_OK;
+}
+
+/* Walked back along the record's own entries; shown oldest first. */
+static enum payscore_status walk_back(struct ps_txn *txn, uint64_t number, bool evidence,
+                                      cJSON *array)
+{
+    for (int i = 0; i < HISTORY_MAX && number != 0; i++) {
+        struct ps_entry entry;
+        enum payscore_status rc = ps_entry_read(txn, number, &entry);
+        if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
+        cJSON *object = ps_describe_entry(&entry);
+        if (object == NULL) return PAYSCORE_E_MEMORY;
+        cJSON_InsertItemInArray(array, 0, object);
+        if (evidence) rc = add_evidence(txn, number, object);
+        if (rc != PAYSCORE_OK) return rc;
+        if (entry.previous_entry >= number) return PAYSCORE_E_CORRUPT;
+        number = entry.previous_entry;
+    }
+    return PAYSCORE_OK;
+}
+
+enum payscore_status payscore_history(struct payscore *engine, const struct payscore_name *name,
+                                      bool evidence, char **json)
+{
+    struct ps_txn *txn = NULL;
+    struct ps_record record;
+    cJSON *array = cJSON_CreateArray();
+    *json = NULL;
+    enum payscore_status rc = array == NULL ? PAYSCORE_E_MEMORY
+                                            : ps_txn_begin(engine->store, PS_READ, &txn);
+    if (rc == PAYSCORE_OK) rc = find(engine, txn, name, &record);
+    if (rc == PAYSCORE_OK) rc = walk_back(txn, record.last_entry, evidence, array);
+    if (rc == PAYSCORE_OK) {
+        rc = ps_describe_print(array, json);
+        array = NULL;
+    }
+    cJSON_Delete(array);
+    ps_txn_abort(txn);
+    return rc;
+}
+
+static bool wanted(const struct payscore_filter *filter, const struct ps_record *record,
+                   int64_t now_ms)
+{
+    const struct ps_chart *chart = ps_chart_by_id(record->chart);
+    const struct ps_state *state = ps_chart_state(chart, record->state);
+    bool settled = state->kind == PS_STATE_FINAL || state->kind == PS_STATE_SETTLED;
+    return (filter->chart.size == 0 || ps_text_equal(filter->chart, ps_text(chart->name))) &&
+           (filter->state.size == 0 || ps_text_equal(filter->state, ps_text(state->name))) &&
+           (!filter->held_only || record->hold != PS_HOLD_none) &&
+           (!filter->unsettled_only || !settled) &&
+           now_ms - record->since_ms >= filter->older_than_ms;
+}
+
+static bool from_hex(struct payscore_text text, uint8_t *bytes, size_t size)
+{
+    if (text.size != 2 * size) return false;
+    for (size_t i = 0; i < size; i++) {
+        unsigned value;
+        char pair[3] = {text.data[2 * i], text.data[2 * i + 1], '\0'};
+        if (strspn(pair, "0123456789abcdef") != 2 || sscanf(pair, "%2x", &value) != 1)
+            return false;
+        bytes[i] = (uint8_t)value;
+    }
+    return true;
+}
+
+/* Where a page ended is where the next begins: the key itself, in hex. */
+static enum payscore_status list_page(struct payscore *engine, struct ps_txn *txn,
+                                      const struct payscore_filter *filter, cJSON *page)
+{
+    cJSON *records = cJSON_AddArrayToObject(page, "records");
+    struct ps_id_key from = {{0}};
+    struct payscore_text key, value;
+    char next[2 * PS_ID_KEY_SIZE + 1] = "";
+    size_t room = filter->count_max == 0 ? LIST_DEFAULT : filter->count_max;
+    if (room > PAGE_MAX) room = PAGE_MAX;
+    bool continued = filter->after.size > 0;
+    if (continued && !from_hex(filter->after, from.bytes, sizeof from.bytes))
+        return PAYSCORE_E_INPUT;
+    enum payscore_status rc = ps_txn_seek(txn, PS_TABLE_RECORDS, PS_KEY(from), &key, &value);
+    if (rc == PAYSCORE_OK && continued && ps_text_equal(key, PS_KEY(from)))
+        rc = ps_txn_next(txn, PS_TABLE_RECORDS, &key, &value);
+    size_t scanned = 0;
+    for (; rc == PAYSCORE_OK; rc = ps_txn_next(txn, PS_TABLE_RECORDS, &key, &value)) {
+        if (room == 0 || scanned++ == SCAN_MAX) break;
+        struct payscore_id id;
+        struct ps_record record;
+        if (!ps_id_from_key(key, &id)) return PAYSCORE_E_CORRUPT;
+        ps_hex((const uint8_t *)key.data, key.size, next);
+        rc = ps_record_read(txn, &id, &record);
+        if (rc != PAYSCORE_OK) return rc;
+        if (!wanted(filter, &record, ps_now_ms(engine))) continue;
+        cJSON_AddItemToArray(records, ps_describe_record(engine, &record));
+        room--;
+    }
+    if (rc == PAYSCORE_OK)
+        cJSON_AddStringToObject(page, "next", next);
+    else
+        cJSON_AddNullToObject(page, "next");
+    return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
+}
+
+enum payscore_status payscore_list(struct payscore *engine, const struct payscore_filter *filter,
+                                   char **json)
+{
+    struct ps_txn *txn = NULL;
+    cJSON *page = cJSON_CreateObject();
+    *json = NULL;
+    enum payscore_status rc =
+        page == NULL ? PAYSCORE_E_MEMORY : ps_txn_begin(engine->store, PS_READ, &txn);
+    if (rc == PAYSCORE_OK) rc = list_page(engine, txn, filter, page);
+    if (rc == PAYSCORE_OK) {
+        rc = ps_describe_print(page, json);
+        page = NULL;
+    }
+    cJSON_Delete(page);
+    ps_txn_abort(txn);
+    return rc;
+}
+
+/* A cursor is (incarnation, number): a restored backup's old cursors must not be taken for its own. */
+static bool read_cursor(struct payscore_text text, const struct ps_head *head, uint64_t *number)
+{
+    char copy[48];
+    uint64_t incarnation;
+    int used = 0;
+    *number = 0;
+    if (text.size == 0) return true;
+    if (text.size >= sizeof copy) return false;
+    memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
+    if (sscanf(copy, "%16" SCNx64 "-%" SCNu64 "%n", &incarnation, number, &used) != 2) return false;
+    return (size_t)used == text.size && incarnation == head->incarnation &&
+           *number <= head->entries;
+}
+
+static enum payscore_status feed_page(struct ps_txn *txn, struct payscore_text cursor,
+                                      size_t count_max, cJSON *page)
+{
+    const struct ps_head *head = ps_txn_head(txn);
+    uint64_t number;
+    if (!read_cursor(cursor, head, &number)) return PAYSCORE_E_INPUT;
+    cJSON *entries = cJSON_AddArrayToObject(page, "entries");
+    if (count_max == 0 || count_max > PAGE_MAX) count_max = PAGE_MAX;
+    for (size_t i = 0; i < count_max && number < head->entries; i++) {
+        struct ps_entry entry;
+        enum payscore_status rc = ps_entry_read(txn, number + 1, &entry);
+        if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
+        cJSON_AddItemToArray(entries, ps_describe_entry(&entry));
+        number++;
+    }
+    char next[48];
+    snprintf(next, sizeof next, "%016" PRIx64 "-%" PRIu64, head->incarnation, number);
+    cJSON_AddStringToObject(page, "cursor", next);
+    return PAYSCORE_OK;
+}
+
+enum payscore_status payscore_feed(struct payscore *engine, struct payscore_text cursor,
+                                   size_t count_max, char **json)
+{
+    struct ps_txn *txn = NULL;
+    cJSON *page = cJSON_CreateObject();
+    *json = NULL;
+    enum payscore_status rc =
+        page == NULL ? PAYSCORE_E_MEMORY : ps_txn_begin(engine->store, PS_READ, &txn);
+    if (rc == PAYSCORE_OK) rc = feed_page(txn, cursor, count_max, page);
+    if (rc == PAYSCORE_OK) {
+        rc = ps_describe_print(page, json);
+        page = NULL;
+    }
+    cJSON_Delete(page);
+    ps_txn_abort(txn);
+    return rc;
+}
+
+enum payscore_status payscore_newest(struct payscore *engine, uint64_t *entry)
+{
+    struct ps_txn *txn = NULL;
+    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    if (rc != PAYSCORE_OK) return rc;
+    *entry = ps_txn_head(txn)->entries;
+    ps_txn_abort(txn);
+    return PAYSCORE_OK;
+}

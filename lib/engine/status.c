@@ -1,0 +1,51 @@
+/* Names and texts of statuses, from their rows; errors for people; the end of the line. */
+#include "payscore/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/panic.h"
+#include "engine/internal.h"
+
+const char *payscore_status_name(enum payscore_status status)
+{
+    switch (status) {
+#define X(name, number, reaction, text)                                                            \
+    case PAYSCORE_##name: return #name;
+        PAYSCORE_STATUS_MAP(X)
+#undef X
+    }
+    return "E_UNKNOWN";
+}
+
+const char *payscore_status_text(enum payscore_status status)
+{
+    switch (status) {
+#define X(name, number, reaction, text_)                                                           \
+    case PAYSCORE_##name: return (text_);
+        PAYSCORE_STATUS_MAP(X)
+#undef X
+    }
+    return "Not a status of this library.";
+}
+
+void ps_error_set(struct payscore_error *error, const char *format, ...)
+{
+    if (error == NULL) return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+}
+
+void payscore_free(void *json)
+{
+    free(json);
+}
+
+_Noreturn void ps_panic(const char *file, int line, const char *text)
+{
+    fprintf(stderr, "payscore: %s:%d: assertion failed: %s\n", file, line, text);
+    abort();
+}

@@ -1,0 +1,146 @@
+/*
+ * One turn of the driver: read the items, apply them and what is due in one transaction, then hand
+ * out calls.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/charts.h"
+#include "engine/due.h"
+#include "engine/item.h"
+
+static void fill(struct payscore_result *result, const struct ps_matter *matter)
+{
+    const struct ps_outcome *outcome = &matter->outcome;
+    result->status = matter->status;
+    if (matter->status != PAYSCORE_OK) {
+        ps_error_set(&result->error, "%s", payscore_status_text(matter->status));
+        return;
+    }
+    const struct ps_chart *chart = ps_chart_by_id(outcome->record.chart);
+    const struct ps_state *state =
+        chart == NULL ? NULL : ps_chart_state(chart, outcome->record.state);
+    result->verdict = outcome->verdict;
+    result->entry = outcome->entry;
+    result->id = outcome->record.id;
+    result->chart = chart == NULL ? "" : chart->name;
+    result->state = state == NULL || state->kind == PS_STATE_INITIAL ? "" : state->name;
+    if (outcome->row != NULL) {
+        result->row = outcome->row->id;
+        result->row_text = outcome->row->en;
+    }
+    if (outcome->verdict == PAYSCORE_REFUSED && result->error.text[0] == '\0')
+        ps_error_set(&result->error, "%s",
+                     outcome->why != NULL ? outcome->why : result->row_text);
+}
+
+static bool names_no_record(const struct ps_matter *matter)
+{
+    return matter->status == PAYSCORE_OK && matter->outcome.verdict == PAYSCORE_REFUSED &&
+           matter->outcome.row == NULL && ps_id_is_none(&matter->outcome.record.id);
+}
+
+/* A user who opens a service under a code that is known is that code's news; it tells the rest. */
+static bool code_is_known(struct ps_change *change, const struct ps_matter *matter)
+{
+    const struct ps_subject *subject = &matter->subject;
+    struct payscore_id id;
+    return matter->in.carrier == PAYSCORE_CARRIER_NOTICE &&
+           subject->chart == PS_CHART_authorization &&
+           matter->in.event == PS_EVENT_seen_available &&
+           ps_record_find(change->txn, PS_CHART_preauthorization, subject->merchant->merchant,
+                          subject->number, &id) == PAYSCORE_OK;
+}
+
+static enum payscore_status apply(struct ps_change *change, struct ps_reading *reading)
+{
+    struct ps_matter *matter = &reading->matter;
+    bool notice = matter->in.carrier == PAYSCORE_CARRIER_NOTICE;
+    if (code_is_known(change, matter)) matter->subject.chart = PS_CHART_preauthorization;
+    if (notice && matter->subject.chart == PS_CHART_authorization)
+        matter->subject.number = (struct payscore_text){NULL, 0};
+    enum payscore_status rc = ps_change_apply(change, matter);
+    if (rc == PAYSCORE_OK && notice && names_no_record(matter)) rc = ps_change_stray(change, matter);
+    return rc;
+}
+
+static enum payscore_status apply_all(struct ps_change *change, const struct payscore_turn *turn,
+                                      struct ps_reading *readings)
+{
+    for (size_t i = 0; i < turn->item_count; i++) {
+        if (readings[i].done) continue;
+        enum payscore_status rc = apply(change, &readings[i]);
+        if (rc != PAYSCORE_OK) return rc;
+    }
+    return ps_due_work(change);
+}
+
+static enum payscore_status run(struct payscore *engine, const struct payscore_turn *turn,
+                                struct ps_reading *readings)
+{
+    struct ps_change change = {.engine = engine, .now_ms = ps_now_ms(engine)};
+    enum payscore_status rc = ps_txn_begin(engine->store, PS_WRITE, &change.txn);
+    if (rc != PAYSCORE_OK) return rc;
+    change.head = *ps_txn_head(change.txn);
+    rc = apply_all(&change, turn, readings);
+    if (rc == PAYSCORE_OK && change.dirty) return ps_txn_commit(change.txn, &change.head);
+    ps_txn_abort(change.txn);
+    return rc;
+}
+
+/* Whatever became of the turn, a call that was answered is not under way any more. */
+static void finish(const struct payscore_turn *turn, struct ps_reading *readings,
+                   enum payscore_status rc)
+{
+    for (size_t i = 0; i < turn->item_count; i++) {
+        struct payscore_result *result = &turn->items[i].result;
+        if (readings[i].flight != NULL) ps_flight_end(readings[i].flight);
+        if (!readings[i].done && rc == PAYSCORE_OK) fill(result, &readings[i].matter);
+        if (rc != PAYSCORE_OK) result->status = rc;
+        ps_reading_end(&readings[i]);
+    }
+}
+
+static bool usable(const struct payscore *engine, const struct payscore_turn *turn)
+{
+    return engine->role == PAYSCORE_DRIVER && turn->item_count <= PAYSCORE_ITEMS_MAX;
+}
+
+enum payscore_status payscore_turn(struct payscore *engine, struct payscore_turn *turn,
+                                   struct payscore_error *error)
+{
+    turn->calls = NULL;
+    turn->call_count = 0;
+    turn->next_due_ms = INT64_MAX;
+    if (!usable(engine, turn)) {
+        ps_error_set(error, "a turn needs a driver and at most %d items", PAYSCORE_ITEMS_MAX);
+        return PAYSCORE_E_ARGUMENT;
+    }
+    struct ps_reading *readings = calloc(turn->item_count + 1, sizeof *readings);
+    if (readings == NULL) {
+        ps_error_set(error, "%s", payscore_status_text(PAYSCORE_E_MEMORY));
+        return PAYSCORE_E_MEMORY;
+    }
+    for (size_t i = 0; i < turn->item_count; i++)
+        ps_reading_begin(engine, &turn->items[i], &readings[i]);
+    enum payscore_status rc = run(engine, turn, readings);
+    finish(turn, readings, rc);
+    free(readings);
+    if (rc == PAYSCORE_OK) rc = ps_due_hand_out(engine, turn);
+    if (rc != PAYSCORE_OK) ps_error_set(error, "%s", payscore_status_text(rc));
+    return rc;
+}
+
+enum payscore_status payscore_submit(struct payscore *engine,
+                                     const struct payscore_command *command,
+                                     struct payscore_result *result, struct payscore_error *error)
+{
+    struct payscore_item item = {.kind = PAYSCORE_COMMAND, .command = *command};
+    struct payscore_turn turn = {.items = &item, .item_count = 1};
+    enum payscore_status rc = payscore_turn(engine, &turn, error);
+    payscore_calls_free(turn.calls, turn.call_count);
+    *result = item.result;
+    if (rc == PAYSCORE_OK) rc = item.result.status;
+    if (rc != PAYSCORE_OK && item.result.error.text[0] != '\0') *error = item.result.error;
+    return rc;
+}

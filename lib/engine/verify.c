@@ -1,0 +1,152 @@
+/*
+ * Verification: the chain of hashes from the first entry to the head, the evidence against its
+ * digests, each record against its last entry, each record's own chain against its versions.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/charts.h"
+#include "engine/internal.h"
+
+struct verification {
+    struct ps_txn *txn;
+    struct payscore_report *report;
+    uint8_t hash[PS_HASH_SIZE]; /* Of the entry before. */
+    int64_t last_ms;
+};
+
+static void fault(struct verification *v, uint64_t number, const char *what)
+{
+    if (v->report->faults++ > 0) return;
+    v->report->first_entry = number;
+    ps_error_set(&v->report->first, "journal entry %" PRIu64 ": %s", number, what);
+}
+
+static bool same(const uint8_t *a, const uint8_t *b)
+{
+    return memcmp(a, b, PS_HASH_SIZE) == 0;
+}
+
+static enum payscore_status check_evidence(struct verification *v, const struct ps_entry *entry)
+{
+    uint8_t salt[PS_SALT_SIZE], digest[PS_HASH_SIZE];
+    char *raw = NULL;
+    size_t size = 0;
+    enum payscore_status rc = ps_evidence_read(v->txn, entry->number, salt, &raw, &size);
+    if (rc == PAYSCORE_E_MEMORY) return rc;
+    if (rc == PAYSCORE_OK) rc = ps_evidence_digest(salt, (struct payscore_text){raw, size}, digest);
+    free(raw);
+    if (rc == PAYSCORE_E_CRYPTO) return rc;
+    if (rc == PAYSCORE_E_NOT_FOUND)
+        fault(v, entry->number, "its evidence is missing");
+    else if (rc != PAYSCORE_OK)
+        fault(v, entry->number, "its evidence cannot be unpacked: bytes were altered");
+    else if (!same(digest, entry->evidence_digest))
+        fault(v, entry->number, "its evidence does not match its digest: bytes were altered");
+    return PAYSCORE_OK;
+}
+
+/* A record's entries count its versions without a gap. */
+static void check_predecessor(struct verification *v, const struct ps_entry *entry)
+{
+    struct ps_entry before;
+    if (ps_id_is_none(&entry->record)) return;
+    if (entry->previous_entry == 0) {
+        if (entry->version != 1) fault(v, entry->number, "its record's earlier moves are missing");
+        return;
+    }
+    if (entry->previous_entry >= entry->number ||
+        ps_entry_read(v->txn, entry->previous_entry, &before) != PAYSCORE_OK ||
+        !ps_id_equal(&before.record, &entry->record) || before.version + 1 != entry->version ||
+        before.to != entry->from)
+        fault(v, entry->number, "it does not follow from its record's previous move");
+}
+
+static enum payscore_status check_entry(struct verification *v, const struct ps_entry *entry,
+                                        uint64_t number)
+{
+    uint8_t hash[PS_HASH_SIZE];
+    enum payscore_status rc = ps_entry_hash(entry, hash);
+    if (rc != PAYSCORE_OK) return rc;
+    if (entry->number != number) fault(v, number, "it carries another number");
+    if (!same(entry->hash, hash)) fault(v, number, "its hash does not match: bytes were altered");
+    if (!same(entry->previous_hash, v->hash))
+        fault(v, number, "it does not follow the entry before it");
+    if (entry->at_ms < v->last_ms) fault(v, number, "it is older than the entry before it");
+    check_predecessor(v, entry);
+    memcpy(v->hash, entry->hash, PS_HASH_SIZE);
+    v->last_ms = entry->at_ms;
+    return check_evidence(v, entry);
+}
+
+static enum payscore_status check_journal(struct verification *v, const struct ps_head *head)
+{
+    for (uint64_t number = 1; number <= head->entries; number++) {
+        struct ps_entry entry;
+        enum payscore_status rc = ps_entry_read(v->txn, number, &entry);
+        v->report->entries++;
+        if (rc == PAYSCORE_E_NOT_FOUND) {
+            fault(v, number, "it is missing");
+            continue;
+        }
+        if (rc == PAYSCORE_E_CORRUPT) {
+            fault(v, number, "it has another size: bytes were altered");
+            continue;
+        }
+        if (rc == PAYSCORE_OK) rc = check_entry(v, &entry, number);
+        if (rc != PAYSCORE_OK) return rc;
+    }
+    if (!same(v->hash, head->hash))
+        fault(v, head->entries, "the head names another entry as the newest");
+    struct ps_entry_key beyond = ps_entry_key(head->entries + 1);
+    struct payscore_text key, value;
+    if (ps_txn_seek(v->txn, PS_TABLE_JOURNAL, PS_KEY(beyond), &key, &value) == PAYSCORE_OK)
+        fault(v, head->entries + 1, "it stands behind the head");
+    return PAYSCORE_OK;
+}
+
+/* What the last entry says of the record is what the record says of itself. */
+static bool folds(const struct ps_record *record, const struct ps_entry *entry)
+{
+    return ps_id_equal(&record->id, &entry->record) && record->chart == entry->chart &&
+           record->state == entry->to && record->version == entry->version &&
+           record->asked_fen == entry->asked_fen && record->total_fen == entry->total_fen &&
+           record->paid_fen == entry->paid_fen && record->hold == entry->hold &&
+           record->reason == entry->reason && record->flags == entry->flags;
+}
+
+static enum payscore_status check_records(struct verification *v)
+{
+    struct ps_id_key none = {{0}};
+    struct payscore_text key, value;
+    enum payscore_status rc = ps_txn_seek(v->txn, PS_TABLE_RECORDS, PS_KEY(none), &key, &value);
+    for (; rc == PAYSCORE_OK; rc = ps_txn_next(v->txn, PS_TABLE_RECORDS, &key, &value)) {
+        struct ps_record record;
+        struct ps_entry entry;
+        v->report->records++;
+        if (value.size != sizeof record) {
+            fault(v, 0, "a record has another size: bytes were altered");
+            continue;
+        }
+        memcpy(&record, value.data, sizeof record);
+        struct ps_id_key own = ps_id_key(&record.id);
+        if (!ps_text_equal(key, PS_KEY(own)) ||
+            ps_entry_read(v->txn, record.last_entry, &entry) != PAYSCORE_OK ||
+            !folds(&record, &entry))
+            fault(v, record.last_entry, "its record is not what the entry left");
+    }
+    return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
+}
+
+enum payscore_status payscore_verify(struct payscore *engine, struct payscore_report *report)
+{
+    struct verification v = {.report = report};
+    memset(report, 0, sizeof *report);
+    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &v.txn);
+    if (rc != PAYSCORE_OK) return rc;
+    rc = check_journal(&v, ps_txn_head(v.txn));
+    if (rc == PAYSCORE_OK) rc = check_records(&v);
+    ps_txn_abort(v.txn);
+    return rc;
+}

@@ -1,0 +1,217 @@
+/*
+ * The driver's lock: a write lock on the first byte of `driver.lock`. A lock of the open file
+ * (OFD) is used: the kernel drops it with the process, a second take in the same process meets it
+ * too, closing another descriptor of the file does not lose it, and looking at it takes nothing.
+ *
+ * The file's content says who holds it. It is true only while the second byte is locked as well,
+ * which the holder does after writing: what a killed holder left is never taken for the living.
+ */
+#define _GNU_SOURCE /* F_OFD_SETLK */
+
+#include "store/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BYTE_HELD = 0, BYTE_SIGNED = 1 };
+enum { BLOCK_SIZE = 256, FILE_MODE = 0600, TRIES_MAX = 8 };
+
+static const char file_name[] = "driver.lock";
+
+/* The socket is the rest of its line, so a path with a line break cannot be announced. */
+#define WRITE_FORMAT "pid=%" PRId64 "\nsocket=%s\n"
+#define READ_FORMAT  "pid=%" SCNd64 "\nsocket=%107[^\n]"
+_Static_assert(PS_SOCKET_PATH_MAX == 107, "READ_FORMAT reads as much as an owner holds");
+_Static_assert(BLOCK_SIZE >= PS_SOCKET_PATH_MAX + 64, "a block holds pid and socket");
+
+struct ps_lock {
+    int file;
+    pid_t pid;
+};
+
+static enum payscore_status refuse(struct payscore_error *error, enum payscore_status status,
+                                   const char *path, const char *reason)
+{
+    if (error != NULL) {
+        (void)snprintf(error->text, sizeof error->text, "Lock '%s/%s': %s", path, file_name,
+                       reason);
+    }
+    return status;
+}
+
+static struct flock range(short type, off_t start, off_t size)
+{
+    return (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = size};
+}
+
+static int set_byte(int file, int byte)
+{
+    struct flock lock = range(F_WRLCK, byte, 1);
+    int code;
+
+    do {
+        code = fcntl(file, F_OFD_SETLK, &lock);
+    } while (code != 0 && errno == EINTR);
+    return code;
+}
+
+/* Whether somebody else has the byte: 1, 0, or -1 and errno. */
+static int test_byte(int file, int byte)
+{
+    struct flock lock = range(F_RDLCK, byte, 1);
+
+    if (fcntl(file, F_OFD_GETLK, &lock) != 0) return -1;
+    return lock.l_type != F_UNLCK;
+}
+
+static bool read_block(int file, char block[BLOCK_SIZE + 1])
+{
+    memset(block, 0, BLOCK_SIZE + 1);
+    return pread(file, block, BLOCK_SIZE, 0) == BLOCK_SIZE && test_byte(file, BYTE_SIGNED) == 1;
+}
+
+/* Reads until two readings agree, while the holder's signature stands; else names nobody. */
+static void read_owner(int file, struct ps_lock_owner *owner)
+{
+    char first[BLOCK_SIZE + 1];
+    char second[BLOCK_SIZE + 1];
+
+    if (owner == NULL) return;
+    *owner = (struct ps_lock_owner){0};
+    for (int try = 0; try < TRIES_MAX; try++) {
+        if (test_byte(file, BYTE_SIGNED) != 1) return;
+        if (!read_block(file, first) || !read_block(file, second)) continue;
+        if (memcmp(first, second, sizeof first) != 0) continue;
+        if (sscanf(first, READ_FORMAT, &owner->pid, owner->socket) < 1) owner->pid = 0;
+        return;
+    }
+}
+
+static bool sign(int file, const char *socket)
+{
+    char block[BLOCK_SIZE];
+
+    memset(block, '\n', sizeof block);
+    int size = snprintf(block, sizeof block, WRITE_FORMAT, (int64_t)getpid(), socket);
+    if (size < 0 || (size_t)size >= sizeof block) return false;
+    block[size] = '\n';
+    if (pwrite(file, block, sizeof block, 0) != (ssize_t)sizeof block) return false;
+    return set_byte(file, BYTE_SIGNED) == 0;
+}
+
+/* A lock counts only on the file that others will find under the name. */
+static bool is_named(int directory, int file)
+{
+    struct stat ours;
+    struct stat named;
+
+    if (fstat(file, &ours) != 0 || fstatat(directory, file_name, &named, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    return ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
+/* Opens the file and locks it: the descriptor, or -1 with `*rc` and, if somebody has it, owner. */
+static int open_locked(int directory, struct ps_lock_owner *owner, enum payscore_status *rc)
+{
+    *rc = PAYSCORE_E_BUSY;
+    for (int try = 0; try < TRIES_MAX; try++) {
+        int file =
+            openat(directory, file_name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+        bool locked = file >= 0 && set_byte(file, BYTE_HELD) == 0;
+        if (locked && is_named(directory, file)) {
+            *rc = PAYSCORE_OK;
+            return file;
+        }
+        if (!locked) {
+            bool held = file >= 0 && (errno == EAGAIN || errno == EACCES);
+            if (held) {
+                read_owner(file, owner);
+            } else {
+                *rc = PAYSCORE_E_IO;
+            }
+        }
+        if (file >= 0) (void)close(file);
+        if (!locked) return -1;
+    }
+    return -1;
+}
+
+static enum payscore_status take(struct ps_lock *lock, const char *path, const char *socket,
+                                 struct ps_lock_owner *owner, struct payscore_error *error)
+{
+    enum payscore_status rc;
+
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return refuse(error, PAYSCORE_E_IO, path, strerror(errno));
+    lock->file = open_locked(directory, owner, &rc);
+    int code = errno;
+    (void)close(directory);
+    if (rc == PAYSCORE_E_BUSY) {
+        return refuse(error, rc, path, "another process drives this store; submit through it.");
+    }
+    if (rc != PAYSCORE_OK) return refuse(error, rc, path, strerror(code));
+    lock->pid = getpid();
+    if (!sign(lock->file, socket)) {
+        return refuse(error, PAYSCORE_E_IO, path, "it could not be written; check the disk.");
+    }
+    return PAYSCORE_OK;
+}
+
+enum payscore_status ps_lock_take(struct ps_lock **lock, const char *path, const char *socket,
+                                  struct ps_lock_owner *owner, struct payscore_error *error)
+{
+    *lock = NULL;
+    if (owner != NULL) *owner = (struct ps_lock_owner){0};
+    if (socket == NULL) socket = "";
+    if (strlen(socket) > PS_SOCKET_PATH_MAX || strchr(socket, '\n') != NULL) {
+        return refuse(error, PAYSCORE_E_ARGUMENT, path,
+                      "the socket's path is over 107 bytes or holds a line break; shorten it.");
+    }
+    struct ps_lock *self = malloc(sizeof *self);
+    if (self == NULL) return refuse(error, PAYSCORE_E_MEMORY, path, "memory is short.");
+    *self = (struct ps_lock){.file = -1};
+    enum payscore_status rc = take(self, path, socket, owner, error);
+    if (rc == PAYSCORE_OK) {
+        *lock = self;
+    } else {
+        ps_lock_release(self);
+    }
+    return rc;
+}
+
+enum payscore_status ps_lock_peek(const char *path, bool *held, struct ps_lock_owner *owner)
+{
+    *held = false;
+    if (owner != NULL) *owner = (struct ps_lock_owner){0};
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return errno == ENOENT ? PAYSCORE_OK : PAYSCORE_E_IO;
+    int file = openat(directory, file_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int code = errno;
+    (void)close(directory);
+    if (file < 0) return code == ENOENT ? PAYSCORE_OK : PAYSCORE_E_IO;
+    int found = test_byte(file, BYTE_HELD);
+    if (found == 1) {
+        *held = true;
+        read_owner(file, owner);
+    }
+    (void)close(file);
+    return found < 0 ? PAYSCORE_E_IO : PAYSCORE_OK;
+}
+
+void ps_lock_release(struct ps_lock *lock)
+{
+    if (lock == NULL) return;
+    if (lock->file >= 0) {
+        /* A forked child may hold the file open still; in such a child the lock is the parent's. */
+        struct flock all = range(F_UNLCK, 0, 0);
+        if (lock->pid == getpid()) (void)fcntl(lock->file, F_OFD_SETLK, &all);
+        (void)close(lock->file);
+    }
+    free(lock);
+}

@@ -1,0 +1,74 @@
+/*
+ * The rows of fields.def: check a request body against them, and write one in their order. The
+ * same table serves both sides: what we may send (the narrower bounds), and what the platform
+ * takes (the wider ones).
+ */
+#ifndef PS_WECHAT_FIELDS_H
+#define PS_WECHAT_FIELDS_H
+
+#include <cJSON.h>
+
+#include "core/chart.h"
+#include "payscore/status.h"
+
+enum ps_field_place { PS_FIELD_BODY, PS_FIELD_PATH };
+enum ps_field_need { PS_FIELD_REQUIRED, PS_FIELD_OPTIONAL, PS_FIELD_WITH_US };
+enum ps_field_type {
+    PS_FIELD_STRING,
+    PS_FIELD_FEN,
+    PS_FIELD_INT,
+    PS_FIELD_BOOL,
+    PS_FIELD_OBJECT,
+    PS_FIELD_ARRAY,
+    PS_FIELD_START,
+    PS_FIELD_END,
+};
+enum ps_field_format {
+    PS_FORMAT_text,
+    PS_FORMAT_ascii,
+    PS_FORMAT_number,
+    PS_FORMAT_encoded,
+    PS_FORMAT_notify_url,
+    PS_FORMAT_risk_name,
+};
+
+struct ps_field {
+    uint8_t call; /* enum ps_call. */
+    uint8_t place, type, need, format;
+    const char *path;
+    int64_t min, max, accept_max;
+    const char *source;
+};
+
+/** All rows, in the table's order. */
+const struct ps_field *ps_fields(size_t *count);
+
+/** The row of this call with this path, or NULL. */
+const struct ps_field *ps_field_find(enum ps_call call, const char *path);
+
+/**
+ * Check the body of `call`: no unknown or repeated member, none missing, each of its type, length,
+ * range and format, and the rules between members (rules.h). `as_platform`: with the bounds that
+ * the platform takes instead of those that we keep to.
+ * Errors: E_INPUT; `error` names the member, its value and the rule.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_fields_check(enum ps_call call, const cJSON *body,
+                                                       bool as_platform,
+                                                       struct payscore_error *error);
+
+/**
+ * Check one value, which need not stand in a body: one that goes into the path.
+ * Errors: E_INPUT, also where `item` is NULL and the field required.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_field_check(const struct ps_field *field,
+                                                      const cJSON *item, bool as_platform,
+                                                      struct payscore_error *error);
+
+/**
+ * Write a checked body: its members in the table's order, amounts and counts as plain digits.
+ * Ownership: cJSON_free() *out. Errors: E_MEMORY.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_fields_print(enum ps_call call, const cJSON *body,
+                                                       char **out);
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * How an order looks in each message: one row a member, with the messages that carry it.
+ * Source: reference payscore.md 3.2 to 3.5, 7.4, 7.5, 11, 12.
+ */
+#include "core/time.h"
+#include "platform.h"
+#include "support.h"
+
+enum {
+    ANY = SANDBOX_SHAPE_CREATE | SANDBOX_SHAPE_QUERY | SANDBOX_SHAPE_COMPLETE |
+          SANDBOX_SHAPE_NOTICE | SANDBOX_SHAPE_CANCEL,
+    FULL = ANY & ~SANDBOX_SHAPE_CANCEL,
+    LATER = FULL & ~SANDBOX_SHAPE_CREATE, /* From when the total is known. */
+    KNOWING = SANDBOX_SHAPE_QUERY | SANDBOX_SHAPE_NOTICE,
+};
+
+static void from_create(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    sandbox_json_carry(json, order->create_body, member);
+}
+
+/* Once completed, the lists of the completion replace those of the create, also by absence. */
+static void from_last(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    sandbox_json_carry(
+        json, order->complete_body != NULL ? order->complete_body : order->create_body, member);
+}
+
+static void add_mchid(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    cJSON_AddStringToObject(json, member, order->sandbox->options->mchid);
+}
+
+static void add_state(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    static const char *const names[] = {
+        [SANDBOX_ABSENT] = "",    [SANDBOX_CREATED] = "CREATED", [SANDBOX_IN_SERVICE] = "DOING",
+        [SANDBOX_PAYING] = "DOING", [SANDBOX_DONE] = "DONE",     [SANDBOX_REVOKED] = "REVOKED",
+    };
+    cJSON_AddStringToObject(json, member, names[order->state]);
+}
+
+static void add_description(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    if (order->state == SANDBOX_IN_SERVICE) cJSON_AddStringToObject(json, member, "USER_CONFIRM");
+    if (order->state == SANDBOX_PAYING) cJSON_AddStringToObject(json, member, "MCH_COMPLETE");
+}
+
+static void add_openid(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    cJSON_AddStringToObject(json, member, order->user->openid);
+}
+
+static void add_order_id(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    cJSON_AddStringToObject(json, member, order->order_id);
+}
+
+static void add_total(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    double total = order->state == SANDBOX_REVOKED ? 0 : (double)order->total_fen;
+    if (order->complete_body != NULL || order->state == SANDBOX_REVOKED) {
+        cJSON_AddNumberToObject(json, member, total);
+    }
+}
+
+static void add_need_collection(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    if (order->complete_body != NULL || order->state == SANDBOX_REVOKED) {
+        cJSON_AddBoolToObject(json, member,
+                              order->state == SANDBOX_REVOKED || order->total_fen > 0);
+    }
+}
+
+static void add_details(cJSON *collection, const struct sandbox_order *order)
+{
+    char paid_time[PS_COMPACT_SIZE + 1];
+    cJSON *detail = cJSON_CreateObject();
+
+    ps_time_to_compact(order->paid_ms, paid_time);
+    cJSON_AddNumberToObject(detail, "seq", 1);
+    cJSON_AddNumberToObject(detail, "amount", (double)order->total_fen);
+    cJSON_AddStringToObject(detail, "paid_type", "NEWTON");
+    cJSON_AddStringToObject(detail, "paid_time", paid_time);
+    cJSON_AddStringToObject(detail, "transaction_id", order->transaction_id);
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(collection, "details"), detail);
+}
+
+static void add_collection(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    bool paid = order->state == SANDBOX_DONE;
+    double total = (double)order->total_fen;
+    cJSON *collection;
+
+    if (order->total_fen == 0 || (order->state != SANDBOX_PAYING && !paid)) return;
+    collection = cJSON_AddObjectToObject(json, member);
+    cJSON_AddStringToObject(collection, "state", paid ? "USER_PAID" : "USER_PAYING");
+    cJSON_AddNumberToObject(collection, "total_amount", total);
+    cJSON_AddNumberToObject(collection, "paying_amount", paid ? 0 : total);
+    cJSON_AddNumberToObject(collection, "paid_amount", paid ? total : 0);
+    if (paid) add_details(collection, order);
+}
+
+static void add_time_range(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    static const char *const carried[] = {"start_time_remark", "end_time", "end_time_remark"};
+    const cJSON *created = cJSON_GetObjectItemCaseSensitive(order->create_body, member);
+    const cJSON *completed = cJSON_GetObjectItemCaseSensitive(order->complete_body, member);
+    cJSON *range = cJSON_AddObjectToObject(json, member);
+
+    cJSON_AddStringToObject(range, "start_time", order->start_time);
+    for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++) {
+        sandbox_json_carry(range, created, carried[i]);
+        sandbox_json_carry(range, completed, carried[i]);
+    }
+}
+
+static void add_location(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    const cJSON *completed = sandbox_json_object(order->complete_body, member);
+
+    from_create(json, member, order);
+    if (completed != NULL) {
+        sandbox_json_carry(cJSON_GetObjectItemCaseSensitive(json, member), completed,
+                           "end_location");
+    }
+}
+
+static void add_package(cJSON *json, const char *member, const struct sandbox_order *order)
+{
+    char package[SANDBOX_TOKEN_SIZE + 1];
+    if (!order->sandbox->switches.package_in_create && order->state != SANDBOX_CREATED) return;
+    sandbox_random_letters(package, SANDBOX_TOKEN_SIZE);
+    cJSON_AddStringToObject(json, member, package);
+}
+
+static const struct {
+    const char *name;
+    int shapes;
+    void (*add)(cJSON *json, const char *member, const struct sandbox_order *order);
+} members[] = {
+    {"appid", ANY, from_create},
+    {"mchid", ANY, add_mchid},
+    {"out_order_no", ANY, from_create},
+    {"service_id", ANY, from_create},
+    {"openid", KNOWING, add_openid},
+    {"service_introduction", FULL, from_create},
+    {"state", FULL, add_state},
+    {"state_description", FULL, add_description},
+    {"total_amount", LATER, add_total},
+    {"post_payments", FULL, from_last},
+    {"post_discounts", FULL, from_last},
+    {"risk_fund", FULL, from_create},
+    {"time_range", FULL, add_time_range},
+    {"location", FULL, add_location},
+    {"attach", SANDBOX_SHAPE_CREATE | KNOWING, from_create},
+    {"notify_url", SANDBOX_SHAPE_CREATE | KNOWING, from_create},
+    {"order_id", ANY, add_order_id},
+    {"need_collection", LATER, add_need_collection},
+    {"collection", KNOWING, add_collection},
+    {"package", SANDBOX_SHAPE_CREATE, add_package},
+};
+
+cJSON *sandbox_order_json(const struct sandbox_order *order, enum sandbox_shape shape)
+{
+    cJSON *json = cJSON_CreateObject();
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        if ((members[i].shapes & (int)shape) != 0) members[i].add(json, members[i].name, order);
+    }
+    return json;
+}

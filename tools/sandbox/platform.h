@@ -1,0 +1,66 @@
+/*
+ * The calls of the platform, each a function: what comes in was authenticated and its fields were
+ * checked; what goes out is the reply. Source: reference payscore.md 3, 5, 6.
+ */
+#ifndef SANDBOX_PLATFORM_H
+#define SANDBOX_PLATFORM_H
+
+#include "world.h"
+
+struct sandbox_call {
+    struct sandbox *sandbox;
+    int id; /* enum ps_call, or SANDBOX_CALL_… */
+    int64_t now_ms;
+    const struct sandbox_values *values;
+    const cJSON *body; /* NULL for a GET. */
+    struct sandbox_occasion occasion;
+    struct sandbox_reply *reply;
+};
+
+/** A string member of the body, "" when it is not there. */
+const char *sandbox_call_text(const struct sandbox_call *call, const char *member);
+
+/** Run the call: exactly one function of those below. */
+void sandbox_call_run(struct sandbox_call *call);
+
+/* orders.c */
+void sandbox_create_order(struct sandbox_call *call);
+void sandbox_query_order(struct sandbox_call *call);
+void sandbox_cancel_order(struct sandbox_call *call);
+void sandbox_complete_order(struct sandbox_call *call);
+
+/* authorizations.c */
+void sandbox_preauthorize(struct sandbox_call *call);
+void sandbox_query_authorization_by_code(struct sandbox_call *call);
+void sandbox_query_authorization_by_openid(struct sandbox_call *call);
+void sandbox_terminate_authorization(struct sandbox_call *call);
+void sandbox_terminate_by_code(struct sandbox_call *call);
+
+/** What the user does, as the control API asks. False: not possible now; `problem` says why. */
+bool sandbox_user_accepts(struct sandbox *sandbox, struct sandbox_code *code,
+                          struct sandbox_user *user, const char **problem);
+bool sandbox_user_closes(struct sandbox *sandbox, struct sandbox_user *user, const char **problem);
+
+/* collect.c */
+/** Begin to deduct for an order that was just completed, or whose user can pay again. */
+void sandbox_collect(struct sandbox_order *order);
+/** The money is there: DONE, and a notice says so. The order must be paying. */
+void sandbox_charge(struct sandbox_order *order);
+
+/* rules.c: the checks beyond single fields; false: the reply is the refusal. */
+bool sandbox_rules_of_create(const struct sandbox_call *call);
+bool sandbox_rules_of_total(const struct sandbox_call *call);
+bool sandbox_rules_of_complete(const struct sandbox_call *call, const struct sandbox_order *order);
+
+/* order_json.c */
+enum sandbox_shape {
+    SANDBOX_SHAPE_CREATE = 1,
+    SANDBOX_SHAPE_QUERY = 2,
+    SANDBOX_SHAPE_COMPLETE = 4,
+    SANDBOX_SHAPE_NOTICE = 8,
+    SANDBOX_SHAPE_CANCEL = 16,
+};
+/** The order as this kind of message shows it. */
+cJSON *sandbox_order_json(const struct sandbox_order *order, enum sandbox_shape shape);
+
+#endif
