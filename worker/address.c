@@ -126,3 +126,8 @@ int ps_address_listen(struct ps_address *address)
     }
     return fd;
 }
+
+void ps_address_remove(const struct ps_address *address)
+{
+    if (address->local) unlink(local_path(address));
+}

@@ -27,4 +27,7 @@ void ps_address_print(const struct ps_address *address, char text[PS_ADDRESS_TEX
  */
 int ps_address_listen(struct ps_address *address);
 
+/** Remove the file of a Unix socket; of others there is nothing to remove. */
+void ps_address_remove(const struct ps_address *address);
+
 #endif

@@ -135,19 +135,34 @@ bool ps_pace_ended(struct ps_pace *pace, enum payscore_lane lane, bool probe, en
     return pace->stopped != was_stopped;
 }
 
-int64_t ps_pace_wake_ms(const struct ps_pace *pace, int64_t now_ms)
+struct ps_pace_used ps_pace_used(const struct payscore_wants *wants,
+                                 const struct payscore_call *calls, size_t call_count)
+{
+    size_t left[] = {wants->effects_max, wants->asks_max, wants->polls_max};
+    struct ps_pace_used used;
+    for (size_t i = 0; i < call_count; i++) {
+        left[row_of(calls[i].lane)]--;
+    }
+    for (size_t i = 0; i < PS_PACE_LANES; i++) {
+        used.lanes[i] = left[i] == 0;
+    }
+    return used;
+}
+
+int64_t ps_pace_wake_ms(struct ps_pace *pace, const struct ps_pace_used *used, int64_t now_ms)
 {
     int64_t wake_ms = INT64_MAX;
+    refill(pace, now_ms);
     if (pace->stopped) {
         if (pace->probing) return INT64_MAX;
         return pace->probe_at_ms > now_ms ? pace->probe_at_ms : now_ms;
     }
     for (size_t i = 0; i < PS_PACE_LANES; i++) {
         int64_t missing = CALL - pace->lanes[i].budget;
-        if (missing <= 0) continue;
         int64_t share = share_per_ms(pace, i);
-        int64_t ready_ms = pace->refilled_ms + (missing + share - 1) / share;
-        if (ready_ms < wake_ms) wake_ms = ready_ms;
+        int64_t wait_ms = missing > 0 ? (missing + share - 1) / share : 0;
+        bool slot = pace->lanes[i].in_flight < rows[i].flights_max;
+        if (used->lanes[i] && slot && now_ms + wait_ms < wake_ms) wake_ms = now_ms + wait_ms;
     }
     return wake_ms;
 }

@@ -64,7 +64,19 @@ void ps_pace_unused(struct ps_pace *pace, int64_t now_ms);
 bool ps_pace_ended(struct ps_pace *pace, enum payscore_lane lane, bool probe, enum ps_pace_end end,
                    int64_t now_ms);
 
-/** When time alone will let more calls out; INT64_MAX: only a call's end can. */
-int64_t ps_pace_wake_ms(const struct ps_pace *pace, int64_t now_ms);
+/** The lanes of which all that was wanted was handed out, so that more may be owed. */
+struct ps_pace_used {
+    bool lanes[PS_PACE_LANES];
+};
+
+/** Compare what was wanted with the calls that came of it. */
+struct ps_pace_used ps_pace_used(const struct payscore_wants *wants,
+                                 const struct payscore_call *calls, size_t call_count);
+
+/**
+ * When a turn can hand out more of the lanes that were used up: now, later, or INT64_MAX where only
+ * the end of a call helps.
+ */
+int64_t ps_pace_wake_ms(struct ps_pace *pace, const struct ps_pace_used *used, int64_t now_ms);
 
 #endif

@@ -265,7 +265,6 @@ static CURLcode set_request(CURL *easy, struct ps_transfer *transfer)
     SET(PRIVATE, (char *)transfer);
     SET(ERRORBUFFER, transfer->reason);
     SET(PATH_AS_IS, 1L);
-    SET(USERAGENT, transfer->transport->options.user_agent);
     SET(HTTPHEADER, transfer->lines);
     SET(WRITEFUNCTION, take_body);
     SET(WRITEDATA, transfer);

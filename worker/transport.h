@@ -17,7 +17,6 @@ struct ps_transport_options {
     const char *base_url;   /* Scheme, host, port. */
     const char *backup_url; /* "": none. */
     const char *ca_file;    /* "": the system's. */
-    const char *user_agent;
     long connect_timeout_ms, timeout_ms;
 };
 

@@ -158,7 +158,7 @@ PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_turn(struct payscor
 /** Free what a turn handed out; NULL is allowed. */
 PAYSCORE_API void payscore_calls_free(struct payscore_call *calls, size_t count);
 
-enum { PAYSCORE_HEADER_LINES_MAX = 6, PAYSCORE_HEADER_LINE_MAX = 1600 };
+enum { PAYSCORE_HEADER_LINES_MAX = 8, PAYSCORE_HEADER_LINE_MAX = 1600 };
 
 /** The header lines of a signed request, each NUL-terminated: "Name: value". */
 struct payscore_signed {

@@ -43,7 +43,7 @@ static enum payscore_status find(struct ps_change *change, const struct ps_subje
     if (!ps_alias_name(subject->chart, subject->merchant, subject->number, subject->openid, name))
         return PAYSCORE_E_TOO_LARGE;
     enum payscore_status rc = ps_record_find(change->txn, subject->chart,
-                                             subject->merchant->merchant, ps_text(name), &id);
+                                             subject->merchant->merchant, ps_text_of(name), &id);
     if (rc == PAYSCORE_E_NOT_FOUND) return blank(subject, record);
     if (rc != PAYSCORE_OK) return rc;
     return ps_record_read(change->txn, &id, record);
@@ -55,7 +55,7 @@ static enum payscore_status bear(struct ps_change *change, const struct ps_subje
     char name[PS_NAME_MAX + 1];
     struct ps_alias_key alias;
     if (!ps_alias_name(subject->chart, subject->merchant, subject->number, subject->openid, name) ||
-        !ps_alias_key(subject->chart, subject->merchant->merchant, ps_text(name), &alias))
+        !ps_alias_key(subject->chart, subject->merchant->merchant, ps_text_of(name), &alias))
         return PAYSCORE_E_TOO_LARGE;
     enum payscore_status rc = ps_home_of(subject->merchant, name, &record->id.home);
     if (rc != PAYSCORE_OK) return rc;
@@ -190,8 +190,8 @@ static enum payscore_status render_own(const struct ps_merchant *merchant,
                                        const struct ps_step *step, struct ps_parts *parts)
 {
     PS_ASSERT(step->render == PS_CALL_cancel_order);
-    struct ps_service service = {ps_text(merchant->mchid), ps_text(merchant->appid),
-                                 ps_text(merchant->service_id), {NULL, 0}};
+    struct ps_service service = {ps_text_of(merchant->mchid), ps_text_of(merchant->appid),
+                                 ps_text_of(merchant->service_id), {NULL, 0}};
     struct ps_rendered rendered = {0};
     struct payscore_error error;
     enum payscore_status rc =

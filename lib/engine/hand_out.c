@@ -54,8 +54,8 @@ static enum payscore_status build(const struct ps_record *record,
     enum ps_call id = (enum ps_call)record->call;
     struct payscore_text number = {record->number, record->number_size};
     struct payscore_text openid = {record->openid, record->openid_size};
-    struct ps_path_values values = {number, openid, ps_text(merchant->service_id),
-                                    ps_text(merchant->appid)};
+    struct ps_path_values values = {number, openid, ps_text_of(merchant->service_id),
+                                    ps_text_of(merchant->appid)};
     char url[PS_URL_MAX];
     enum payscore_status rc = ps_call_url(id, &values, url);
     if (rc != PAYSCORE_OK) return rc;
@@ -63,7 +63,7 @@ static enum payscore_status build(const struct ps_record *record,
     call->name = ps_call_name(record->call);
     call->method = ps_call_method(id);
     call->attempt = record->attempts;
-    call->url = own_copy(ps_text(url));
+    call->url = own_copy(ps_text_of(url));
     call->subject = own_copy(number);
     if (ps_call_is_effect(id)) rc = body_of(txn, record, &call->body);
     if (call->url.data == NULL || call->subject.data == NULL) rc = PAYSCORE_E_MEMORY;

@@ -44,8 +44,6 @@ const struct ps_merchant *ps_merchant_named(const struct payscore *engine,
                                             struct payscore_text mchid, struct payscore_text appid,
                                             struct payscore_text service_id);
 
-struct payscore_text ps_text(const char *string);
-
 /** A record's name among the aliases: its number, or service_id "/" openid. */
 PAYSCORE_MUST_USE bool ps_alias_name(uint16_t chart, const struct ps_merchant *merchant,
                                      struct payscore_text number, struct payscore_text openid,

@@ -59,7 +59,7 @@ static void mark_command(struct ps_reading *reading, const struct payscore_comma
     struct ps_asked *asked = &reading->asked;
     struct ps_parts content = {0};
     ps_parts_add(&content, PS_PART_command, command->name);
-    ps_parts_add(&content, PS_PART_note, ps_text(reading->rendered.openid));
+    ps_parts_add(&content, PS_PART_note, ps_text_of(reading->rendered.openid));
     ps_parts_add(&content, PS_PART_request_body,
                  bytes_of(reading->rendered.body, reading->rendered.body_size));
     short_digest(bytes_of(content.bytes, content.size), asked->content);
@@ -76,7 +76,7 @@ static void command_evidence(struct ps_reading *reading, enum ps_command_id id,
     ps_parts_add(parts, PS_PART_command, command->body);
     if (ps_command_call(id) == PS_CALL_none) return;
     ps_parts_add(parts, PS_PART_request_line,
-                 ps_text(ps_call_name((uint8_t)ps_command_call(id))));
+                 ps_text_of(ps_call_name((uint8_t)ps_command_call(id))));
     ps_parts_add(parts, PS_PART_request_body,
                  bytes_of(reading->rendered.body, reading->rendered.body_size));
 }
@@ -88,8 +88,8 @@ static enum payscore_status render(const struct ps_merchant *merchant, enum ps_c
     enum payscore_status rc = notify_url(merchant, id, command->body, reading->notify_url,
                                          sizeof reading->notify_url, error);
     if (rc != PAYSCORE_OK) return rc;
-    struct ps_service service = {ps_text(merchant->mchid), ps_text(merchant->appid),
-                                 ps_text(merchant->service_id), ps_text(reading->notify_url)};
+    struct ps_service service = {ps_text_of(merchant->mchid), ps_text_of(merchant->appid),
+                                 ps_text_of(merchant->service_id), ps_text_of(reading->notify_url)};
     return ps_command_render(id, &service, command->body, &reading->rendered, error);
 }
 
@@ -121,8 +121,8 @@ static enum payscore_status read_command(struct payscore *engine,
     mark_command(reading, command);
     subject->merchant = merchant;
     subject->chart = ps_command_chart((enum ps_command_id)id);
-    subject->number = ps_text(reading->rendered.number);
-    subject->openid = ps_text(reading->rendered.openid);
+    subject->number = ps_text_of(reading->rendered.number);
+    subject->openid = ps_text_of(reading->rendered.openid);
     subject->asked = &reading->asked;
     reading->matter.in.event = (uint16_t)ps_command_event((enum ps_command_id)id);
     reading->matter.in.carrier = PAYSCORE_CARRIER_COMMAND;
@@ -188,13 +188,13 @@ static void reply_evidence(struct ps_parts *parts, const struct ps_flight *fligh
         snprintf(status, sizeof status, "%d", exchange->status);
     else
         snprintf(status, sizeof status, "%s", delivery_name(exchange->delivery));
-    ps_parts_add(parts, PS_PART_request_line, ps_text(ps_call_name(flight->call)));
-    ps_parts_add(parts, PS_PART_status, ps_text(status));
+    ps_parts_add(parts, PS_PART_request_line, ps_text_of(ps_call_name(flight->call)));
+    ps_parts_add(parts, PS_PART_status, ps_text_of(status));
     headers_evidence(parts, exchange->headers, exchange->header_count);
     if (exchange->body.size <= PAYSCORE_REPLY_BODY_MAX)
         ps_parts_add(parts, PS_PART_body, exchange->body);
     if (answer->detail.text[0] != '\0')
-        ps_parts_add(parts, PS_PART_note, ps_text(answer->detail.text));
+        ps_parts_add(parts, PS_PART_note, ps_text_of(answer->detail.text));
 }
 
 static enum payscore_status read_reply(struct payscore *engine, const struct payscore_reply *reply,
@@ -223,7 +223,7 @@ static enum payscore_status read_reply(struct payscore *engine, const struct pay
     reading->matter.in.call = flight->call;
     reading->matter.in.attempt = flight->attempt;
     reading->matter.in.begun_version = flight->begun_version;
-    reading->matter.handover = ps_text(answer->handover);
+    reading->matter.handover = ps_text_of(answer->handover);
     reply_evidence(&reading->matter.evidence, flight, &reply->exchange, answer);
     result->error = answer->detail;
     result->stops_lane = answer->stops_lane;
@@ -254,12 +254,12 @@ static enum payscore_status open_notice(struct payscore *engine,
 static void notice_evidence(struct ps_parts *parts, const struct payscore_notice *notice,
                             const struct ps_opened_notice *opened)
 {
-    ps_parts_add(parts, PS_PART_note, ps_text(opened->event_type));
+    ps_parts_add(parts, PS_PART_note, ps_text_of(opened->event_type));
     headers_evidence(parts, notice->headers, notice->header_count);
     ps_parts_add(parts, PS_PART_body, notice->body);
     ps_parts_add(parts, PS_PART_resource, bytes_of(opened->plaintext, opened->plaintext_size));
     if (opened->sighting.strange[0] != '\0')
-        ps_parts_add(parts, PS_PART_note, ps_text(opened->sighting.strange));
+        ps_parts_add(parts, PS_PART_note, ps_text_of(opened->sighting.strange));
 }
 
 static enum payscore_status read_notice(struct payscore *engine,

@@ -21,11 +21,6 @@ struct payscore_text ps_key_text(const void *bytes, size_t size)
     return (struct payscore_text){bytes, size};
 }
 
-bool ps_text_equal(struct payscore_text a, struct payscore_text b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
 struct ps_id_key ps_id_key(const struct payscore_id *id)
 {
     struct ps_id_key key;

@@ -8,6 +8,7 @@
 
 #include "core/record.h"
 #include "store/store.h"
+#include "wechat/text.h"
 
 enum {
     PS_ID_KEY_SIZE = 14,
@@ -58,7 +59,5 @@ bool ps_due_from_key(struct payscore_text key, struct ps_due *due);
 
 struct payscore_text ps_key_text(const void *bytes, size_t size);
 #define PS_KEY(k) ps_key_text((k).bytes, sizeof(k).bytes)
-
-bool ps_text_equal(struct payscore_text a, struct payscore_text b);
 
 #endif

@@ -151,9 +151,9 @@ static void store_charts(struct payscore *engine, struct ps_txn *txn, struct pay
     char key[6 + 2 * PS_HASH_SIZE + 1] = "chart:";
     ps_hex(engine->chart_digest, PS_HASH_SIZE, key + 6);
     struct payscore_text value;
-    if (ps_txn_get(txn, PS_TABLE_META, ps_text(key), &value) != PAYSCORE_OK)
-        ps_txn_put(txn, PS_TABLE_META, ps_text(key), text);
-    ps_txn_put(txn, PS_TABLE_META, PAYSCORE_TEXT("governing"), ps_text(key));
+    if (ps_txn_get(txn, PS_TABLE_META, ps_text_of(key), &value) != PAYSCORE_OK)
+        ps_txn_put(txn, PS_TABLE_META, ps_text_of(key), text);
+    ps_txn_put(txn, PS_TABLE_META, PAYSCORE_TEXT("governing"), ps_text_of(key));
 }
 
 /* A driver raises the epoch: what an earlier process handed out counts as sent from here on. */

@@ -29,7 +29,7 @@ static enum payscore_status find(struct payscore *engine, struct ps_txn *txn,
     if (!ps_alias_name(chart->id, merchant, name->name, name->name, alias))
         return PAYSCORE_E_NOT_FOUND;
     enum payscore_status rc =
-        ps_record_find(txn, chart->id, merchant->merchant, ps_text(alias), &id);
+        ps_record_find(txn, chart->id, merchant->merchant, ps_text_of(alias), &id);
     return rc == PAYSCORE_OK ? ps_record_read(txn, &id, record) : rc;
 }
 
@@ -127,8 +127,8 @@ static bool wanted(const struct payscore_filter *filter, const struct ps_record 
     const struct ps_chart *chart = ps_chart_by_id(record->chart);
     const struct ps_state *state = ps_chart_state(chart, record->state);
     bool settled = state->kind == PS_STATE_FINAL || state->kind == PS_STATE_SETTLED;
-    return (filter->chart.size == 0 || ps_text_equal(filter->chart, ps_text(chart->name))) &&
-           (filter->state.size == 0 || ps_text_equal(filter->state, ps_text(state->name))) &&
+    return (filter->chart.size == 0 || ps_text_equal(filter->chart, ps_text_of(chart->name))) &&
+           (filter->state.size == 0 || ps_text_equal(filter->state, ps_text_of(state->name))) &&
            (!filter->held_only || record->hold != PS_HOLD_none) &&
            (!filter->unsettled_only || !settled) &&
            now_ms - record->since_ms >= filter->older_than_ms;

@@ -6,11 +6,6 @@
 #include "core/panic.h"
 #include "engine/internal.h"
 
-struct payscore_text ps_text(const char *string)
-{
-    return (struct payscore_text){string, strlen(string)};
-}
-
 const struct ps_merchant *ps_merchant_of_service(const struct payscore *engine, uint32_t service)
 {
     for (size_t i = 0; i < engine->merchant_count; i++)
@@ -20,7 +15,7 @@ const struct ps_merchant *ps_merchant_of_service(const struct payscore *engine, 
 
 static bool fits(struct payscore_text wanted, const char *name)
 {
-    return wanted.size == 0 || ps_text_equal(wanted, ps_text(name));
+    return wanted.size == 0 || ps_text_equal(wanted, ps_text_of(name));
 }
 
 const struct ps_merchant *ps_merchant_named(const struct payscore *engine,

@@ -23,8 +23,8 @@ enum payscore_status payscore_call_sign(struct payscore *engine, const struct pa
     char nonce[PS_NONCE_SIZE + 1], authorization[PS_AUTHORIZATION_MAX];
     ps_random(engine, random, sizeof random);
     ps_nonce_from_random(random, nonce);
-    struct ps_signable request = {ps_text(call->method), call->url, call->body,
-                                  ps_now_ms(engine) / 1000, ps_text(nonce)};
+    struct ps_signable request = {ps_text_of(call->method), call->url, call->body,
+                                  ps_now_ms(engine) / 1000, ps_text_of(nonce)};
     enum payscore_status rc = ps_authorization(ring, &request, authorization);
     if (rc != PAYSCORE_OK) return rc;
 

@@ -45,6 +45,23 @@ static enum payscore_status refuse(struct payscore_error *error, enum payscore_s
     return status;
 }
 
+static enum payscore_status refuse_busy(struct payscore_error *error, const char *path,
+                                        const struct ps_lock_owner *owner)
+{
+    char reason[256] = "another process drives this store; try again.";
+
+    if (owner->pid != 0 && owner->socket[0] != '\0') {
+        (void)snprintf(reason, sizeof reason,
+                       "process %" PRId64 " drives this store; submit through its socket %s.",
+                       owner->pid, owner->socket);
+    } else if (owner->pid != 0) {
+        (void)snprintf(reason, sizeof reason,
+                       "process %" PRId64 " drives this store and does not listen; stop it first.",
+                       owner->pid);
+    }
+    return refuse(error, PAYSCORE_E_BUSY, path, reason);
+}
+
 static struct flock range(short type, off_t start, off_t size)
 {
     return (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = size};
@@ -152,9 +169,7 @@ static enum payscore_status take(struct ps_lock *lock, const char *path, const c
     lock->file = open_locked(directory, owner, &rc);
     int code = errno;
     (void)close(directory);
-    if (rc == PAYSCORE_E_BUSY) {
-        return refuse(error, rc, path, "another process drives this store; submit through it.");
-    }
+    if (rc == PAYSCORE_E_BUSY) return refuse_busy(error, path, owner);
     if (rc != PAYSCORE_OK) return refuse(error, rc, path, strerror(code));
     lock->pid = getpid();
     if (!sign(lock->file, socket)) {
@@ -166,8 +181,11 @@ static enum payscore_status take(struct ps_lock *lock, const char *path, const c
 enum payscore_status ps_lock_take(struct ps_lock **lock, const char *path, const char *socket,
                                   struct ps_lock_owner *owner, struct payscore_error *error)
 {
+    struct ps_lock_owner unasked;
+
     *lock = NULL;
-    if (owner != NULL) *owner = (struct ps_lock_owner){0};
+    if (owner == NULL) owner = &unasked;
+    *owner = (struct ps_lock_owner){0};
     if (socket == NULL) socket = "";
     if (strlen(socket) > PS_SOCKET_PATH_MAX || strchr(socket, '\n') != NULL) {
         return refuse(error, PAYSCORE_E_ARGUMENT, path,

@@ -24,14 +24,13 @@ struct ps_lock_owner {
  * Take the lock of the store in directory `path`, without waiting. `socket` is where others can
  * submit ("" or NULL: nowhere).
  *
- * Errors     E_BUSY (held; *owner says by whom where that can be read), E_IO, E_MEMORY, E_ARGUMENT
- *            (a socket path over PS_SOCKET_PATH_MAX).
+ * Errors     E_BUSY (held; *owner says by whom where that can be read, else its pid is 0), E_IO,
+ *            E_MEMORY, E_ARGUMENT (a socket path over PS_SOCKET_PATH_MAX or with a line break).
  * Ownership  The caller releases *lock.
- * Thread     Any; not inherited over fork (a child that forks on must not release it).
+ * Thread     Any; not inherited over fork: a release in a forked child frees memory only.
  */
 PAYSCORE_MUST_USE enum payscore_status ps_lock_take(struct ps_lock **lock, const char *path,
-                                                    const char *socket,
-                                                    struct ps_lock_owner *owner,
+                                                    const char *socket, struct ps_lock_owner *owner,
                                                     struct payscore_error *error);
 
 /** Whether somebody holds the lock now, and who. Never takes it, never creates a file. */

@@ -33,11 +33,11 @@ enum { PS_SCHEMA_VERSION = 1, PS_HASH_SIZE = 32, PS_KEY_MAX = 480 };
 
 /** Where the shard's chain stands. Stored in META under "head", as it is. */
 struct ps_head {
-    uint64_t entries;     /* Entries so far; the next one has this number plus 1. */
-    int64_t last_ms;      /* Time of the newest entry: times never decrease. */
-    uint64_t incarnation; /* Random; a restored backup begins a new one. */
-    uint64_t epoch;       /* Raised by each process that takes the writer's lock. */
-    uint64_t births;      /* Records ever born: the counter in their ids. */
+    uint64_t entries;           /* Entries so far; the next one has this number plus 1. */
+    int64_t last_ms;            /* Time of the newest entry: times never decrease. */
+    uint64_t incarnation;       /* Random; a restored backup begins a new one. */
+    uint64_t epoch;             /* Raised by each process that takes the writer's lock. */
+    uint64_t births;            /* Records ever born: the counter in their ids. */
     uint8_t hash[PS_HASH_SIZE]; /* Of the newest entry; zeroes before the first. */
 };
 
@@ -47,19 +47,23 @@ struct ps_txn;
 enum ps_access { PS_READ, PS_WRITE };
 
 struct ps_lmdb_options {
-    const char *path;        /* A directory; must exist. */
-    uint64_t map_bytes_max;  /* 0: 1 TiB. Reserved address space, not disk. */
-    enum ps_access access;   /* PS_READ never creates or changes anything on disk. */
-    uint64_t incarnation;    /* Used when the store is made; 0 is not allowed then. */
+    const char *path;       /* A directory; must exist. */
+    uint64_t map_bytes_max; /* 0: 1 TiB. Reserved address space, not disk. */
+    enum ps_access access;  /* PS_READ changes nothing on disk but LMDB's reader table. */
+    uint64_t incarnation;   /* Used when the store is made; 0 is not allowed then. */
 };
 
 /**
  * Open the store of a directory, making it when `access` is PS_WRITE and there is none.
  *
- * Errors     E_NOT_FOUND (PS_READ, no store there), E_VERSION (another schema), E_CORRUPT (a file
- *            that is not ours; it is left as it is), E_IO, E_FULL, E_MEMORY; `error` says why.
+ * Errors     E_NOT_FOUND (no such directory; PS_READ: no store there), E_VERSION (another schema),
+ *            E_CORRUPT (a file that is not ours; it is left as it is), E_ARGUMENT (not a directory,
+ *            or one on a network file system), E_BUSY (another process made the store at this very
+ *            moment), E_IO, E_FULL, E_MEMORY (also: no address space for the map), E_READERS;
+ *            `error` (may be NULL) says why.
  * Ownership  The caller closes *store.
- * Thread     One process opens one path once at a time; a second open answers E_ARGUMENT.
+ * Thread     One process opens one path once at a time; a second open answers E_ARGUMENT. A store
+ *            does not live through fork: open it in the process that uses it.
  */
 PAYSCORE_MUST_USE enum payscore_status ps_store_open_lmdb(struct ps_store **store,
                                                           const struct ps_lmdb_options *options,
@@ -72,7 +76,13 @@ PAYSCORE_MUST_USE enum payscore_status ps_store_open_memory(struct ps_store **st
 /** Close; NULL is allowed. No transaction may be open. */
 void ps_store_close(struct ps_store *store);
 
-/** Begin a transaction at the head. Errors: E_READERS, E_MEMORY, E_IO, E_FULL, E_ARGUMENT. */
+/**
+ * Begin a transaction at the head. A writer waits for the writer before it; a thread that has a
+ * write open already, or a store opened with PS_READ, answers E_ARGUMENT.
+ *
+ * Errors  E_READERS, E_MEMORY, E_IO (also: after E_UNSURE; close the store and open it again),
+ *         E_FULL (another process uses a larger map), E_ARGUMENT, E_CORRUPT (no head).
+ */
 PAYSCORE_MUST_USE enum payscore_status ps_txn_begin(struct ps_store *store, enum ps_access access,
                                                     struct ps_txn **txn);
 
@@ -82,23 +92,32 @@ const struct ps_head *ps_txn_head(const struct ps_txn *txn);
 /** The first failure of the transaction so far. */
 enum payscore_status ps_txn_status(const struct ps_txn *txn);
 
-/** Read one value. E_NOT_FOUND is an answer and does not stick. */
+/** Read one value. E_NOT_FOUND is an answer and does not stick; other failures of reads do. */
 PAYSCORE_MUST_USE enum payscore_status ps_txn_get(struct ps_txn *txn, enum ps_table table,
                                                   struct payscore_text key,
                                                   struct payscore_text *value);
 
-/** The entry with the smallest key >= `from` (bytes compared as unsigned). E_NOT_FOUND: none. */
+/**
+ * The entry with the smallest key >= `from` (bytes compared as unsigned); an empty `from` means the
+ * first. E_NOT_FOUND: none.
+ */
 PAYSCORE_MUST_USE enum payscore_status ps_txn_seek(struct ps_txn *txn, enum ps_table table,
                                                    struct payscore_text from,
                                                    struct payscore_text *key,
                                                    struct payscore_text *value);
 
-/** The entry after the last one that seek or next returned in this table. E_NOT_FOUND: none. */
+/**
+ * The entry after the last one that seek or next returned in this table, also when that one was
+ * deleted or others were written since. E_NOT_FOUND: none. Before any seek: E_ARGUMENT, sticky.
+ */
 PAYSCORE_MUST_USE enum payscore_status ps_txn_next(struct ps_txn *txn, enum ps_table table,
                                                    struct payscore_text *key,
                                                    struct payscore_text *value);
 
-/** Write, replacing. The key is 1 to PS_KEY_MAX bytes. Sticky. */
+/**
+ * Write, replacing. The key is 1 to PS_KEY_MAX bytes; "head" and "schema" in META are the store's
+ * own. The key may be a text that this transaction read, the value may not. Sticky.
+ */
 void ps_txn_put(struct ps_txn *txn, enum ps_table table, struct payscore_text key,
                 struct payscore_text value);
 
@@ -114,7 +133,7 @@ void ps_txn_delete(struct ps_txn *txn, enum ps_table table, struct payscore_text
  * Ends the transaction in every case.
  *
  * Errors  the sticky failure; E_CONFLICT (the head has moved); E_FULL; E_IO; E_UNSURE (whether the
- *         change took place is not known: read the head back).
+ *         change took place is not known: close the store, open it again and read the head).
  */
 PAYSCORE_MUST_USE enum payscore_status ps_txn_commit(struct ps_txn *txn,
                                                      const struct ps_head *head);

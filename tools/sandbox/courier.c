@@ -1,17 +1,20 @@
 #include "courier.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/time.h"
 #include "platform.h"
-#include "post.h"
 #include "seal.h"
 #include "support.h"
 #include "wechat/view.h"
+#include "worker/transport.h"
 
-enum { STALE_MS = 600000, REPEAT_MS = 1000, ROOM_MS = 20 };
+enum { STALE_MS = 600000, REPEAT_MS = 1000, ROOM_MS = 20, NOTICE_HEADERS = 8 };
+
+_Static_assert(NOTICE_HEADERS <= PAYSCORE_HEADER_LINES_MAX, "all headers of a notice are sent");
 
 /* The wait before each re-send, seconds. */
 static const int32_t schedule_s[SANDBOX_RESENDS_MAX] = {
@@ -26,14 +29,17 @@ struct notice {
     int resends;
     int64_t deliveries_owed; /* Acknowledged ones; more than one repeats it. */
     uv_timer_t timer;
-    struct sandbox_letter letter;
+    struct payscore_call call;
+    struct payscore_signed *headers; /* Of the delivery under way; else NULL. */
+    struct ps_transfer transfer;
 };
 
 struct sandbox_courier {
     struct sandbox *sandbox;
-    struct sandbox_post *post;
+    struct ps_transport *transport;
     struct notice *first;
     size_t count, in_flight;
+    bool stopping;
     struct sandbox_counts counts;
 };
 
@@ -41,9 +47,16 @@ static void deliver(uv_timer_t *timer);
 
 struct sandbox_courier *sandbox_courier_open(struct sandbox *sandbox)
 {
+    static const struct ps_transport_options options = {
+        .base_url = "", /* Every notice has an address of its own. */
+        .backup_url = "",
+        .ca_file = "",
+        .connect_timeout_ms = SANDBOX_DELIVERY_LIMIT_MS,
+        .timeout_ms = SANDBOX_DELIVERY_LIMIT_MS,
+    };
     struct sandbox_courier *courier = sandbox_alloc(sizeof *courier);
     courier->sandbox = sandbox;
-    courier->post = sandbox_post_open(sandbox->loop);
+    if (ps_transport_open(&courier->transport, sandbox->loop, &options) != PAYSCORE_OK) abort();
     return courier;
 }
 
@@ -52,21 +65,9 @@ const struct sandbox_counts *sandbox_courier_counts(const struct sandbox_courier
     return &courier->counts;
 }
 
-bool sandbox_url_is_fit(struct payscore_text url)
-{
-    static const char *const fit[] = {"http://127.0.0.1:", "http://127.0.0.1/",  "http://[::1]:",
-                                      "http://[::1]/",     "http://localhost:", "http://localhost/"};
-    if (ps_text_starts(url, "https://")) return true;
-    for (size_t i = 0; i < sizeof fit / sizeof fit[0]; i++) {
-        if (ps_text_starts(url, fit[i])) return true;
-    }
-    return false;
-}
-
 static void notice_closed(uv_handle_t *handle)
 {
     struct notice *notice = handle->data;
-    curl_slist_free_all(notice->letter.headers);
     free(notice->event_type);
     free(notice->openid);
     free(notice->authorization_code);
@@ -75,12 +76,11 @@ static void notice_closed(uv_handle_t *handle)
     free(notice);
 }
 
+/* The notice must not be under way. */
 static void notice_end(struct notice *notice)
 {
     struct sandbox_courier *courier = notice->sandbox->courier;
 
-    if (notice->letter.easy != NULL) courier->in_flight--;
-    sandbox_post_cancel(courier->post, &notice->letter);
     if (notice->previous != NULL) notice->previous->next = notice->next;
     if (notice->previous == NULL) courier->first = notice->next;
     if (notice->next != NULL) notice->next->previous = notice->previous;
@@ -88,16 +88,29 @@ static void notice_end(struct notice *notice)
     uv_close((uv_handle_t *)&notice->timer, notice_closed);
 }
 
+/* What is under way is waited for: its time limit is short. */
+static void stop_when_idle(struct sandbox_courier *courier)
+{
+    if (!courier->stopping || courier->in_flight > 0 || courier->transport == NULL) return;
+    ps_transport_close(courier->transport);
+    courier->transport = NULL;
+}
+
 void sandbox_courier_stop(struct sandbox_courier *courier)
 {
-    while (courier->first != NULL)
-        notice_end(courier->first);
-    sandbox_post_stop(courier->post);
+    struct notice *notice = courier->first;
+
+    courier->stopping = true;
+    while (notice != NULL) {
+        struct notice *next = notice->next;
+        if (notice->headers == NULL) notice_end(notice);
+        notice = next;
+    }
+    stop_when_idle(courier);
 }
 
 void sandbox_courier_close(struct sandbox_courier *courier)
 {
-    sandbox_post_close(courier->post);
     free(courier);
 }
 
@@ -133,73 +146,112 @@ static void acknowledged(struct notice *notice)
     }
 }
 
-static void delivered(void *context, long status)
+static void take_answer(struct notice *notice, int status)
 {
-    struct notice *notice = context;
-    struct sandbox_courier *courier = notice->sandbox->courier;
-
-    courier->in_flight--;
-    curl_slist_free_all(notice->letter.headers);
-    notice->letter.headers = NULL;
-    if (notice->sandbox->options->verbose) {
-        fprintf(stderr, "notice %s %s -> %ld\n", notice->event_type, notice->url, status);
-    }
-    if (status == 200 || status == 204) {
+    if (notice->sandbox->courier->stopping) {
+        notice_end(notice);
+    } else if (status == 200 || status == 204) {
         acknowledged(notice);
     } else if (notice->resends < SANDBOX_RESENDS_MAX) {
         wait_for(notice, scaled(notice, (int64_t)schedule_s[notice->resends++] * 1000));
     } else {
-        courier->counts.given_up++;
+        notice->sandbox->courier->counts.given_up++;
         notice_end(notice);
     }
 }
 
-static void add_header(struct curl_slist **headers, const char *name, const char *value)
+static void forget_transfer(struct notice *notice)
 {
-    char line[PS_SIGNATURE_MAX + 64];
-    struct curl_slist *longer;
-
-    snprintf(line, sizeof line, "%s: %s", name, value);
-    longer = curl_slist_append(*headers, line);
-    if (longer != NULL) *headers = longer;
+    ps_transfer_clear(&notice->transfer);
+    free(notice->headers);
+    notice->headers = NULL;
 }
 
-/* Each delivery is signed anew. */
-static struct curl_slist *signed_headers(struct notice *notice)
+static void delivered(struct ps_transfer *transfer)
 {
-    struct sandbox *sandbox = notice->sandbox;
+    struct notice *notice =
+        (struct notice *)(void *)((char *)transfer - offsetof(struct notice, transfer));
+    struct sandbox_courier *courier = notice->sandbox->courier;
+    int status =
+        transfer->exchange.delivery == PAYSCORE_ANSWERED ? transfer->exchange.status : 0;
+
+    if (notice->sandbox->options->verbose) {
+        fprintf(stderr, "notice %s %s -> %d %s\n", notice->event_type, notice->url, status,
+                transfer->reason);
+    }
+    courier->in_flight--;
+    forget_transfer(notice);
+    take_answer(notice, status);
+    stop_when_idle(courier);
+}
+
+__attribute__((format(printf, 2, 3))) static void add_line(struct payscore_signed *headers,
+                                                           const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    vsnprintf(headers->lines[headers->count++], PAYSCORE_HEADER_LINE_MAX, format, values);
+    va_end(values);
+}
+
+/* Which of the faults of a delivery strikes this one. */
+static enum sandbox_sealing sealing_of(const struct notice *notice, int64_t *now_ms)
+{
     struct sandbox_occasion occasion = occasion_of(notice);
+    struct sandbox_faults *faults = notice->sandbox->faults;
+
+    if (sandbox_fault_strikes(faults, SANDBOX_FAULT_notice_forged, &occasion, NULL)) {
+        return SANDBOX_SEAL_OF_ANOTHER;
+    }
+    if (sandbox_fault_strikes(faults, SANDBOX_FAULT_notice_probe, &occasion, NULL)) {
+        return SANDBOX_SEAL_PROBE;
+    }
+    if (sandbox_fault_strikes(faults, SANDBOX_FAULT_notice_stale, &occasion, NULL)) {
+        *now_ms -= STALE_MS;
+    }
+    return SANDBOX_SEAL_RIGHT;
+}
+
+/* Each delivery is signed anew. NULL: OpenSSL failed. */
+static struct payscore_signed *signed_headers(const struct notice *notice)
+{
+    const struct sandbox *sandbox = notice->sandbox;
     const struct ps_keyring *ring = sandbox->switches.notices_by_certificate
                                         ? sandbox->keys->by_certificate
                                         : sandbox->keys->by_public_key;
-    enum sandbox_sealing sealing = SANDBOX_SEAL_RIGHT;
     int64_t now_ms = sandbox_now_ms();
+    enum sandbox_sealing sealing = sealing_of(notice, &now_ms);
+    char request_id[SANDBOX_REQUEST_ID_SIZE];
+    struct payscore_signed *headers;
     struct sandbox_seal seal;
-    struct curl_slist *headers = NULL;
-    char text[PAYSCORE_SERIAL_MAX + 1];
 
-    if (sandbox_fault_strikes(sandbox->faults, SANDBOX_FAULT_notice_forged, &occasion, NULL)) {
-        sealing = SANDBOX_SEAL_OF_ANOTHER;
-    } else if (sandbox_fault_strikes(sandbox->faults, SANDBOX_FAULT_notice_probe, &occasion,
-                                     NULL)) {
-        sealing = SANDBOX_SEAL_PROBE;
-    } else if (sandbox_fault_strikes(sandbox->faults, SANDBOX_FAULT_notice_stale, &occasion,
-                                     NULL)) {
-        now_ms -= STALE_MS;
-    }
-    if (sandbox_seal(ring, ps_text_of(notice->body), now_ms, sealing, &seal) != PAYSCORE_OK ||
-        !ps_text_copy(text, sizeof text, seal.serial))
+    if (sandbox_seal(ring, ps_text_of(notice->body), now_ms, sealing, &seal) != PAYSCORE_OK) {
         return NULL;
-    add_header(&headers, "Content-Type", "application/json");
-    add_header(&headers, "Wechatpay-Timestamp", seal.timestamp);
-    add_header(&headers, "Wechatpay-Nonce", seal.nonce);
-    add_header(&headers, "Wechatpay-Signature", seal.signature);
-    add_header(&headers, "Wechatpay-Serial", text);
-    add_header(&headers, "Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048");
-    sandbox_random_hex(text, 40);
-    strcat(text, "-0");
-    add_header(&headers, "Request-ID", text);
+    }
+    headers = sandbox_alloc(sizeof *headers);
+    sandbox_request_id(0, request_id);
+    add_line(headers, "User-Agent: payscore-sandbox");
+    add_line(headers, "Content-Type: application/json");
+    add_line(headers, "Wechatpay-Timestamp: %s", seal.timestamp);
+    add_line(headers, "Wechatpay-Nonce: %s", seal.nonce);
+    add_line(headers, "Wechatpay-Signature: %s", seal.signature);
+    add_line(headers, "Wechatpay-Serial: %.*s", (int)seal.serial.size, seal.serial.data);
+    add_line(headers, "Wechatpay-Signature-Type: WECHATPAY2-SHA256-RSA2048");
+    add_line(headers, "Request-ID: %s", request_id);
     return headers;
+}
+
+static bool send_notice(struct notice *notice)
+{
+    notice->headers = signed_headers(notice);
+    if (notice->headers == NULL) return false;
+    notice->transfer = (struct ps_transfer){
+        .call = &notice->call, .headers = notice->headers, .done = delivered};
+    if (ps_transport_send(notice->sandbox->courier->transport, &notice->transfer) == PAYSCORE_OK) {
+        return true;
+    }
+    forget_transfer(notice);
+    return false;
 }
 
 static void deliver(uv_timer_t *timer)
@@ -209,17 +261,14 @@ static void deliver(uv_timer_t *timer)
 
     if (courier->in_flight >= SANDBOX_IN_FLIGHT_MAX) {
         wait_for(notice, ROOM_MS);
-        return;
-    }
-    notice->letter.headers = signed_headers(notice);
-    if (notice->letter.headers == NULL || !sandbox_post_send(courier->post, &notice->letter)) {
+    } else if (!send_notice(notice)) {
         courier->counts.dropped++;
         notice_end(notice);
-        return;
+    } else {
+        courier->in_flight++;
+        courier->counts.attempts++;
+        if (notice->order != NULL) notice->order->notices_sent++;
     }
-    courier->in_flight++;
-    courier->counts.attempts++;
-    if (notice->order != NULL) notice->order->notices_sent++;
 }
 
 static char *make_body(const struct sandbox *sandbox, const struct sandbox_news *news)
@@ -261,11 +310,10 @@ static struct notice *make_notice(struct sandbox *sandbox, const struct sandbox_
     notice->url = sandbox_copy(news->url);
     notice->body = body;
     notice->deliveries_owed = 1;
-    notice->letter = (struct sandbox_letter){.url = notice->url,
-                                             .body = ps_text_of(body),
-                                             .limit_ms = SANDBOX_DELIVERY_LIMIT_MS,
-                                             .done = delivered,
-                                             .context = notice};
+    notice->call = (struct payscore_call){.name = notice->event_type,
+                                          .method = "POST",
+                                          .url = ps_text_of(notice->url),
+                                          .body = ps_text_of(body)};
     uv_timer_init(sandbox->loop, &notice->timer);
     notice->timer.data = notice;
     return notice;
@@ -299,7 +347,8 @@ void sandbox_courier_take(struct sandbox *sandbox, const struct sandbox_news *ne
 
     courier->counts.made++;
     if (news->order != NULL) news->order->notices_made++;
-    if (courier->count < SANDBOX_NOTICES_MAX && sandbox_url_is_fit(news->url)) {
+    /* Its form was checked when it came: https, or http to this host. */
+    if (!courier->stopping && courier->count < SANDBOX_NOTICES_MAX && news->url.size > 0) {
         body = make_body(sandbox, news);
     }
     if (body == NULL) {

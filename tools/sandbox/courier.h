@@ -29,7 +29,7 @@ struct sandbox_counts {
 
 struct sandbox_courier *sandbox_courier_open(struct sandbox *sandbox);
 
-/** Stop: nothing is sent any more; the loop must run once more before _close(). */
+/** Stop: what is under way ends, nothing else is sent; _close() once the loop has run out. */
 void sandbox_courier_stop(struct sandbox_courier *courier);
 void sandbox_courier_close(struct sandbox_courier *courier);
 
@@ -40,8 +40,5 @@ void sandbox_courier_order(struct sandbox_order *order, const char *event_type,
                            const char *summary);
 
 const struct sandbox_counts *sandbox_courier_counts(const struct sandbox_courier *courier);
-
-/** Whether a notice may go to this URL: https, or http on loopback. */
-bool sandbox_url_is_fit(struct payscore_text url);
 
 #endif

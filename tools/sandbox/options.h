@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "payscore/status.h"
+#include "payscore/types.h"
 #include "worker/address.h"
 
 struct sandbox_options {

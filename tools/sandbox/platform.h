@@ -49,7 +49,6 @@ void sandbox_charge(struct sandbox_order *order);
 
 /* rules.c: the checks beyond single fields; false: the reply is the refusal. */
 bool sandbox_rules_of_create(const struct sandbox_call *call);
-bool sandbox_rules_of_total(const struct sandbox_call *call);
 bool sandbox_rules_of_complete(const struct sandbox_call *call, const struct sandbox_order *order);
 
 /* order_json.c */

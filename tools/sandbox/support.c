@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include <curl/curl.h>
+#include <inttypes.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,13 @@ void sandbox_random_uuid(char out[SANDBOX_UUID_SIZE + 1])
     out[8] = out[13] = out[18] = out[23] = '-';
     out[14] = '4'; /* The version and variant of a random UUID. */
     out[19] = 'a';
+}
+
+void sandbox_request_id(int64_t number, char out[SANDBOX_REQUEST_ID_SIZE])
+{
+    char hex[41];
+    sandbox_random_hex(hex, sizeof hex - 1);
+    snprintf(out, SANDBOX_REQUEST_ID_SIZE, "08%s-%" PRId64, hex, number);
 }
 
 void *sandbox_alloc(size_t size)

@@ -10,7 +10,7 @@
 
 #include "wechat/text.h"
 
-enum { SANDBOX_UUID_SIZE = 36 };
+enum { SANDBOX_UUID_SIZE = 36, SANDBOX_REQUEST_ID_SIZE = 64 };
 
 /** Wall clock, milliseconds since 1970 UTC. */
 int64_t sandbox_now_ms(void);
@@ -20,6 +20,9 @@ void sandbox_random_digits(char *out, size_t size);
 void sandbox_random_letters(char *out, size_t size);
 void sandbox_random_hex(char *out, size_t size);
 void sandbox_random_uuid(char out[SANDBOX_UUID_SIZE + 1]);
+
+/** A Request-ID, NUL-terminated, that ends in the platform's number for what came out. */
+void sandbox_request_id(int64_t number, char out[SANDBOX_REQUEST_ID_SIZE]);
 
 /**
  * Memory that is there or ends the process: a sandbox without memory has nothing left to promise.

@@ -51,6 +51,7 @@ static void assert_busy(const char *path, int64_t pid, const char *socket)
     assert_int_equal(owner.pid, pid);
     assert_string_equal(owner.socket, socket);
     assert_non_null(strstr(error.text, path));
+    assert_non_null(strstr(error.text, socket));
     assert_int_equal(ps_lock_peek(path, &held, &owner), PAYSCORE_OK);
     assert_true(held);
     assert_int_equal(owner.pid, pid);

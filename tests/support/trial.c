@@ -1,0 +1,372 @@
+#include "support/trial.h"
+
+#include <cJSON.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "seal.h"
+
+#define APIV3_KEY       "ApiV3KeyForDocExamples0123456789"
+#define MERCHANT_SERIAL "7132D72A03E93CDDF8C03BBD1F37EEDF00000001"
+#define PLATFORM_ID     "PUB_KEY_ID_0119000001092026030100000000000001"
+
+/* 2026-03-01 10:00:00 +08:00 */
+#define TRIAL_START_MS INT64_C(1772330400000)
+
+static struct payscore_text text_of(const char *string)
+{
+    return (struct payscore_text){string, strlen(string)};
+}
+
+/* Keys: made once a process. */
+
+struct key_pair {
+    char *private_pem, *public_pem;
+};
+
+static char *pem_of(EVP_PKEY *key, bool private)
+{
+    BIO *out = BIO_new(BIO_s_mem());
+    assert_non_null(out);
+    int rc = private ? PEM_write_bio_PrivateKey(out, key, NULL, NULL, 0, NULL, NULL)
+                     : PEM_write_bio_PUBKEY(out, key);
+    assert_int_equal(rc, 1);
+    char *bytes = NULL;
+    long size = BIO_get_mem_data(out, &bytes);
+    char *copy = strndup(bytes, (size_t)size);
+    BIO_free(out);
+    return copy;
+}
+
+static struct key_pair new_pair(void)
+{
+    EVP_PKEY *key = EVP_RSA_gen(2048);
+    assert_non_null(key);
+    struct key_pair pair = {pem_of(key, true), pem_of(key, false)};
+    EVP_PKEY_free(key);
+    return pair;
+}
+
+static const struct key_pair *pairs(void)
+{
+    static struct key_pair both[2]; /* Merchant, platform. */
+    if (both[0].private_pem == NULL) {
+        both[0] = new_pair();
+        both[1] = new_pair();
+    }
+    return both;
+}
+
+static const struct payscore_credentials *credentials(void)
+{
+    static struct payscore_credentials keys;
+    keys = (struct payscore_credentials){
+        .mchid = PAYSCORE_TEXT(TRIAL_MCHID),
+        .merchant_key_pem = text_of(pairs()[0].private_pem),
+        .merchant_serial = PAYSCORE_TEXT(MERCHANT_SERIAL),
+        .apiv3_keys = {PAYSCORE_TEXT(APIV3_KEY)},
+        .platform_keys = {{PAYSCORE_TEXT(PLATFORM_ID), text_of(pairs()[1].public_pem)}},
+        .platform_key_count = 1,
+    };
+    return &keys;
+}
+
+const struct payscore_merchant *trial_merchant(void)
+{
+    static struct payscore_merchant merchant;
+    merchant = (struct payscore_merchant){
+        .mchid = PAYSCORE_TEXT(TRIAL_MCHID),
+        .appid = PAYSCORE_TEXT(TRIAL_APPID),
+        .service_id = PAYSCORE_TEXT(TRIAL_SERVICE),
+        .notify_url = PAYSCORE_TEXT("https://pay.example.com/wx/payscore"),
+        .credentials = credentials(),
+    };
+    return &merchant;
+}
+
+static struct ps_keyring *platform_ring(void)
+{
+    struct payscore_credentials keys = {
+        .mchid = PAYSCORE_TEXT(TRIAL_MCHID),
+        .merchant_key_pem = text_of(pairs()[1].private_pem),
+        .merchant_serial = PAYSCORE_TEXT(PLATFORM_ID),
+        .apiv3_keys = {PAYSCORE_TEXT(APIV3_KEY)},
+        .platform_keys = {{PAYSCORE_TEXT(MERCHANT_SERIAL), text_of(pairs()[0].public_pem)}},
+        .platform_key_count = 1,
+    };
+    struct ps_keyring *ring = NULL;
+    struct payscore_error error;
+    if (ps_keyring_open(&ring, &keys, &error) != PAYSCORE_OK) fail_msg("%s", error.text);
+    return ring;
+}
+
+/* The doors. */
+
+static int64_t trial_now(void *context)
+{
+    return ((struct trial *)context)->now_ms;
+}
+
+static void trial_random(void *context, void *bytes, size_t size)
+{
+    struct trial *trial = context;
+    uint8_t *to = bytes;
+    for (size_t i = 0; i < size; i++) {
+        trial->seed ^= trial->seed << 13;
+        trial->seed ^= trial->seed >> 7;
+        trial->seed ^= trial->seed << 17;
+        to[i] = (uint8_t)(trial->seed >> 32);
+    }
+}
+
+struct payscore_options trial_options(struct trial *trial)
+{
+    return (struct payscore_options){
+        .size = sizeof(struct payscore_options),
+        .path = trial->path,
+        .role = PAYSCORE_DRIVER,
+        .map_bytes_max = 64 << 20,
+        .merchants = trial_merchant(),
+        .merchant_count = 1,
+        .world = {trial_now, trial_random, trial},
+    };
+}
+
+static void open_engine(struct trial *trial)
+{
+    struct payscore_options options = trial_options(trial);
+    struct payscore_error error;
+    if (payscore_open(&trial->engine, &options, &error) != PAYSCORE_OK) fail_msg("%s", error.text);
+}
+
+void trial_open(struct trial *trial, const char *path)
+{
+    memset(trial, 0, sizeof *trial);
+    trial->now_ms = TRIAL_START_MS;
+    trial->seed = 88172645463325252u;
+    trial->path = path;
+    trial->platform = platform_ring();
+    open_engine(trial);
+}
+
+static void forget_call(struct trial *trial, size_t index)
+{
+    struct payscore_call *call = &trial->calls[index];
+    free((void *)(uintptr_t)call->url.data);
+    free((void *)(uintptr_t)call->body.data);
+    free((void *)(uintptr_t)call->subject.data);
+    trial->call_count--;
+    memmove(call, call + 1, (trial->call_count - index) * sizeof *call);
+}
+
+void trial_reopen(struct trial *trial)
+{
+    while (trial->call_count > 0) forget_call(trial, 0);
+    payscore_close(trial->engine);
+    open_engine(trial);
+}
+
+void trial_close(struct trial *trial)
+{
+    while (trial->call_count > 0) forget_call(trial, 0);
+    payscore_close(trial->engine);
+    ps_keyring_close(trial->platform);
+}
+
+/* Turns. */
+
+static void run(struct trial *trial, struct payscore_item *items, size_t count)
+{
+    struct payscore_error error = {""};
+    trial->turn = (struct payscore_turn){
+        .items = items, .item_count = count, .wants = {16, 16, 16}};
+    enum payscore_status rc = payscore_turn(trial->engine, &trial->turn, &error);
+    if (rc != PAYSCORE_OK) fail_msg("turn: %s: %s", payscore_status_name(rc), error.text);
+    for (size_t i = 0; i < trial->turn.call_count; i++) {
+        assert_true(trial->call_count < TRIAL_CALLS_MAX);
+        trial->calls[trial->call_count++] = trial->turn.calls[i];
+    }
+    free(trial->turn.calls); /* The calls' own memory is the trial's now. */
+    trial->turn.calls = NULL;
+}
+
+void trial_turn(struct trial *trial)
+{
+    run(trial, NULL, 0);
+}
+
+struct payscore_result trial_submit(struct trial *trial, const char *command, const char *key,
+                                    const char *json)
+{
+    struct payscore_item item = {
+        .kind = PAYSCORE_COMMAND,
+        .command = {0, text_of(command), text_of(key == NULL ? "" : key), text_of(json)}};
+    run(trial, &item, 1);
+    return item.result;
+}
+
+void trial_advance(struct trial *trial, int64_t ms)
+{
+    trial->now_ms += ms;
+    trial_turn(trial);
+}
+
+void trial_advance_to_due(struct trial *trial)
+{
+    size_t before = trial->call_count;
+    for (int i = 0; i < 100 && trial->call_count == before; i++) {
+        assert_true(trial->turn.next_due_ms != INT64_MAX);
+        if (trial->turn.next_due_ms > trial->now_ms) trial->now_ms = trial->turn.next_due_ms;
+        trial_turn(trial);
+    }
+    assert_true(trial->call_count > before);
+}
+
+static bool named(const struct payscore_call *call, const char *name)
+{
+    return name == NULL || strcmp(call->name, name) == 0;
+}
+
+size_t trial_calls(const struct trial *trial, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < trial->call_count; i++)
+        if (named(&trial->calls[i], name)) count++;
+    return count;
+}
+
+static size_t index_of(const struct trial *trial, const char *name)
+{
+    for (size_t i = 0; i < trial->call_count; i++)
+        if (named(&trial->calls[i], name)) return i;
+    fail_msg("no call %s waits for an answer", name);
+    return 0;
+}
+
+const struct payscore_call *trial_call(struct trial *trial, const char *name)
+{
+    return &trial->calls[index_of(trial, name)];
+}
+
+static struct payscore_result reply(struct trial *trial, const char *name,
+                                    const struct payscore_exchange *exchange)
+{
+    size_t index = index_of(trial, name);
+    struct payscore_item item = {.kind = PAYSCORE_REPLY,
+                                 .reply = {trial->calls[index].token, *exchange}};
+    forget_call(trial, index);
+    run(trial, &item, 1);
+    return item.result;
+}
+
+static void add_header(struct payscore_header *headers, size_t *count, const char *name,
+                       struct payscore_text value)
+{
+    headers[(*count)++] = (struct payscore_header){text_of(name), value};
+}
+
+static void sign(struct trial *trial, const char *body, struct sandbox_seal *seal,
+                 struct payscore_header *headers, size_t *count)
+{
+    enum sandbox_sealing how = trial->signs_wrong ? SANDBOX_SEAL_OF_ANOTHER : SANDBOX_SEAL_RIGHT;
+    assert_int_equal(sandbox_seal(trial->platform, text_of(body), trial->now_ms, how, seal),
+                     PAYSCORE_OK);
+    add_header(headers, count, "Wechatpay-Timestamp", text_of(seal->timestamp));
+    add_header(headers, count, "Wechatpay-Nonce", text_of(seal->nonce));
+    add_header(headers, count, "Wechatpay-Signature", text_of(seal->signature));
+    add_header(headers, count, "Wechatpay-Serial", seal->serial);
+}
+
+struct payscore_result trial_refuse(struct trial *trial, const char *name, int status,
+                                    const char *body, const char *number)
+{
+    struct payscore_exchange exchange = {
+        .delivery = PAYSCORE_ANSWERED, .status = status, .body = text_of(body)};
+    struct sandbox_seal seal;
+    char request_id[64];
+    snprintf(request_id, sizeof request_id, "08F5B8C2B506102C18FDDFEEA30620BE-%s", number);
+    add_header(exchange.headers, &exchange.header_count, "Request-ID", text_of(request_id));
+    if (status / 100 == 2)
+        sign(trial, body, &seal, exchange.headers, &exchange.header_count);
+    return reply(trial, name, &exchange);
+}
+
+struct payscore_result trial_answer(struct trial *trial, const char *name, int status,
+                                    const char *body)
+{
+    return trial_refuse(trial, name, status, body, "0");
+}
+
+struct payscore_result trial_lose(struct trial *trial, const char *name,
+                                  enum payscore_delivery delivery)
+{
+    struct payscore_exchange exchange = {.delivery = delivery};
+    return reply(trial, name, &exchange);
+}
+
+struct payscore_result trial_notice(struct trial *trial, const char *event_type,
+                                    const char *resource)
+{
+    cJSON *envelope = cJSON_CreateObject();
+    cJSON_AddStringToObject(envelope, "id", "6f1d7c1e-8f1b-5d0a-9a53-2b7c0f3f9d11");
+    cJSON_AddStringToObject(envelope, "create_time", "2026-03-01T10:05:13+08:00");
+    cJSON_AddStringToObject(envelope, "event_type", event_type);
+    cJSON_AddStringToObject(envelope, "resource_type", "encrypt-resource");
+    cJSON_AddStringToObject(envelope, "summary", "通知");
+    cJSON_AddItemToObject(envelope, "resource", sandbox_resource(APIV3_KEY, resource));
+    char *body = cJSON_PrintUnformatted(envelope);
+    cJSON_Delete(envelope);
+    struct payscore_item item = {.kind = PAYSCORE_NOTICE, .notice = {.body = text_of(body)}};
+    struct sandbox_seal seal;
+    sign(trial, body, &seal, item.notice.headers, &item.notice.header_count);
+    run(trial, &item, 1);
+    free(body);
+    return item.result;
+}
+
+/* Looking. */
+
+const char *trial_member(struct trial *trial, const char *chart, const char *name,
+                         const char *member)
+{
+    static char found[512];
+    struct payscore_name wanted = {0, text_of(chart), text_of(name)};
+    char *json = NULL;
+    found[0] = '\0';
+    enum payscore_status rc = payscore_show(trial->engine, &wanted, &json);
+    if (rc == PAYSCORE_E_NOT_FOUND) return found;
+    assert_int_equal(rc, PAYSCORE_OK);
+    cJSON *object = cJSON_Parse(json);
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, member);
+    if (cJSON_IsObject(item)) item = cJSON_GetObjectItemCaseSensitive(item, "name");
+    if (cJSON_IsString(item))
+        snprintf(found, sizeof found, "%s", item->valuestring);
+    else if (cJSON_IsNumber(item))
+        snprintf(found, sizeof found, "%.0f", item->valuedouble);
+    else if (cJSON_IsBool(item))
+        snprintf(found, sizeof found, "%s", cJSON_IsTrue(item) ? "true" : "false");
+    cJSON_Delete(object);
+    payscore_free(json);
+    return found;
+}
+
+const char *trial_state(struct trial *trial, const char *chart, const char *name)
+{
+    return trial_member(trial, chart, name, "state");
+}
+
+uint64_t trial_verify(struct trial *trial)
+{
+    struct payscore_report report;
+    assert_int_equal(payscore_verify(trial->engine, &report), PAYSCORE_OK);
+    if (report.faults != 0) fail_msg("%s", report.first.text);
+    return report.entries;
+}
