@@ -52,8 +52,8 @@ static void answer_cjson(struct ps_request *request, int status, const char *typ
 {
     char *text = json != NULL ? cJSON_PrintUnformatted(json) : NULL;
     cJSON_Delete(json);
-    struct ps_answer answer = {.status = 503};
-    if (text != NULL) answer = (struct ps_answer){status, type, text, strlen(text), free};
+    struct ps_http_answer answer = {.status = 503};
+    if (text != NULL) answer = (struct ps_http_answer){status, type, text, strlen(text), free};
     ps_request_answer(request, &answer);
 }
 
@@ -65,8 +65,8 @@ void ps_answer_json(struct ps_request *request, int status, cJSON *json)
 void ps_answer_text(struct ps_request *request, const char *type, char *text, size_t size,
                     void (*free_text)(void *))
 {
-    struct ps_answer answer = {text != NULL ? 200 : 503, type, text, size, free_text};
-    if (text == NULL) answer = (struct ps_answer){.status = 503};
+    struct ps_http_answer answer = {text != NULL ? 200 : 503, type, text, size, free_text};
+    if (text == NULL) answer = (struct ps_http_answer){.status = 503};
     ps_request_answer(request, &answer);
 }
 
@@ -98,7 +98,7 @@ void ps_answer_status(struct ps_request *request, enum payscore_status status, c
 
 void ps_answer_platform(struct ps_request *request, int status, const char *message)
 {
-    const struct ps_answer fine = {.status = 204};
+    const struct ps_http_answer fine = {.status = 204};
     if (status == fine.status) {
         ps_request_answer(request, &fine);
         return;

@@ -30,13 +30,9 @@ static cJSON *describe(const struct payscore_result *result)
 {
     static const char *const verdicts[] = {"none",    "taken",     "ignored",
                                            "refused", "duplicate", "stray"};
-    char id[33];
     cJSON *json = cJSON_CreateObject();
-    snprintf(id, sizeof id, "%04x%016llx%08x%04x", (unsigned)result->id.home,
-             (unsigned long long)result->id.birth_ms, (unsigned)result->id.counter, 0U);
     bool whole = cJSON_AddStringToObject(json, "verdict", verdicts[result->verdict]) != NULL &&
                  cJSON_AddNumberToObject(json, "entry", (double)result->entry) != NULL &&
-                 cJSON_AddStringToObject(json, "id", id) != NULL &&
                  cJSON_AddStringToObject(json, "chart", result->chart ? result->chart : "") &&
                  cJSON_AddStringToObject(json, "state", result->state ? result->state : "") &&
                  cJSON_AddNumberToObject(json, "row", result->row) != NULL &&

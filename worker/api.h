@@ -8,13 +8,13 @@
 #include "worker/server.h"
 #include "worker/state.h"
 
-struct ps_reading;
+struct ps_api_reading;
 
 struct ps_api {
     struct ps_server *server;
     struct ps_state *state;
     char *token; /* What callers must send; NULL: nothing. */
-    struct ps_reading *waiting; /* Feeds that wait for a newer entry. */
+    struct ps_api_reading *waiting; /* Feeds that wait for a newer entry. */
     bool verifying;
 };
 

@@ -23,7 +23,7 @@ struct ps_server {
     uv_poll_t poll;
     uv_timer_t timer;
     struct ps_slow slow;
-    size_t requests;
+    size_t requests, waiting;
     int handles_open;
     bool quiesced;
 };
@@ -73,7 +73,7 @@ static void on_connection(void *context, struct MHD_Connection *mhd, void **of_c
         *of_connection = ps_slow_add(&server->slow, info->connect_fd);
         ps_slow_expect(&server->slow, *of_connection, server->options.patience_ms);
     } else {
-        ps_slow_remove(&server->slow, *of_connection);
+        ps_slow_remove(*of_connection);
         *of_connection = NULL;
     }
 }
@@ -103,7 +103,7 @@ static void on_completed(void *context, struct MHD_Connection *mhd, void **of_re
     (void)code;
     if (request == NULL) return;
     *of_request = NULL;
-    ps_slow_expect(&server->slow, request->connection, server->options.idle_ms);
+    ps_slow_idle(&server->slow, request->connection, server->options.idle_ms);
     if (request->response != NULL) MHD_destroy_response(request->response);
     free(request->path);
     free(request->target);
@@ -188,7 +188,8 @@ static enum MHD_Result hand_over(struct ps_request *request)
     server->options.handle(server->options.context, request);
     if (request->answered) return send_answer(request);
     request->suspended = true;
-    ps_slow_forgive(&server->slow, request->connection);
+    server->waiting++;
+    ps_slow_forgive(request->connection);
     MHD_suspend_connection(request->mhd);
     return MHD_YES;
 }
@@ -229,7 +230,7 @@ const char *ps_request_argument(const struct ps_request *request, const char *na
     return MHD_lookup_connection_value(request->mhd, MHD_GET_ARGUMENT_KIND, name);
 }
 
-static struct MHD_Response *make_response(const struct ps_answer *answer)
+static struct MHD_Response *make_response(const struct ps_http_answer *answer)
 {
     if (answer->free != NULL) {
         return MHD_create_response_from_buffer_with_free_callback(answer->size, answer->data,
@@ -238,7 +239,7 @@ static struct MHD_Response *make_response(const struct ps_answer *answer)
     return MHD_create_response_from_buffer(answer->size, answer->data, MHD_RESPMEM_PERSISTENT);
 }
 
-void ps_request_answer(struct ps_request *request, const struct ps_answer *answer)
+void ps_request_answer(struct ps_request *request, const struct ps_http_answer *answer)
 {
     request->answered = true;
     request->status = answer->status;
@@ -255,6 +256,7 @@ void ps_request_answer(struct ps_request *request, const struct ps_answer *answe
     }
     if (!request->suspended) return;
     request->suspended = false;
+    request->server->waiting--;
     MHD_resume_connection(request->mhd);
 }
 
@@ -263,9 +265,9 @@ size_t ps_server_requests(const struct ps_server *server)
     return server->requests;
 }
 
-size_t ps_server_connections(const struct ps_server *server)
+size_t ps_server_waiting(const struct ps_server *server)
 {
-    return ps_slow_count(&server->slow);
+    return server->waiting;
 }
 
 static void free_server(uv_handle_t *handle)
@@ -351,7 +353,6 @@ enum payscore_status ps_server_open(struct ps_server **server, uv_loop_t *loop,
     ps_address_print(address, text);
     snprintf(error->text, sizeof error->text, "[%s] listen = \"%s\": %s; free it or choose another",
              options->name, text, strerror(errno));
-    if (fd >= 0) close(fd);
     free(self);
     return PAYSCORE_E_IO;
 }

@@ -65,7 +65,9 @@ void ps_server_quiesce(struct ps_server *server);
 
 /** Requests that are not wholly answered yet. */
 size_t ps_server_requests(const struct ps_server *server);
-size_t ps_server_connections(const struct ps_server *server);
+
+/** Those of them that wait for ps_request_answer(). */
+size_t ps_server_waiting(const struct ps_server *server);
 
 /** Close. No request may be waiting for its answer. */
 void ps_server_close(struct ps_server *server);
@@ -77,7 +79,7 @@ const char *ps_request_header(const struct ps_request *request, const char *name
 const char *ps_request_argument(const struct ps_request *request, const char *name);
 
 /** An answer's body. `free` is called with `data` once it was sent; NULL: `data` is static. */
-struct ps_answer {
+struct ps_http_answer {
     int status;
     const char *type; /* Content-Type; NULL where there is no body. */
     char *data;
@@ -86,6 +88,6 @@ struct ps_answer {
 };
 
 /** Answer a request: exactly once. */
-void ps_request_answer(struct ps_request *request, const struct ps_answer *answer);
+void ps_request_answer(struct ps_request *request, const struct ps_http_answer *answer);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "worker/server_slow.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -10,6 +11,7 @@ struct ps_connection {
     struct ps_connection *next, **link;
     uint64_t deadline_ms; /* 0: none. */
     int fd;
+    bool idle;
 };
 
 static void on_timer(uv_timer_t *timer);
@@ -40,7 +42,7 @@ static void on_timer(uv_timer_t *timer)
         }
         at->deadline_ms = 0;
         shutdown(at->fd, SHUT_RDWR);
-        slow->cut(slow->context);
+        if (!at->idle) slow->cut(slow->context);
     }
 }
 
@@ -62,33 +64,36 @@ struct ps_connection *ps_slow_add(struct ps_slow *slow, int fd)
     connection->link = &slow->first;
     if (slow->first != NULL) slow->first->link = &connection->next;
     slow->first = connection;
-    slow->count++;
     return connection;
 }
 
-void ps_slow_remove(struct ps_slow *slow, struct ps_connection *connection)
+void ps_slow_remove(struct ps_connection *connection)
 {
     if (connection == NULL) return;
     *connection->link = connection->next;
     if (connection->next != NULL) connection->next->link = connection->link;
     free(connection);
-    slow->count--;
 }
 
-size_t ps_slow_count(const struct ps_slow *slow)
-{
-    return slow->count;
-}
-
-void ps_slow_expect(struct ps_slow *slow, struct ps_connection *connection, int64_t wait_ms)
+static void set(struct ps_slow *slow, struct ps_connection *connection, int64_t wait_ms, bool idle)
 {
     if (connection == NULL) return;
+    connection->idle = idle;
     connection->deadline_ms = uv_now(slow->timer.loop) + (uint64_t)wait_ms;
     arm(slow, connection->deadline_ms);
 }
 
-void ps_slow_forgive(struct ps_slow *slow, struct ps_connection *connection)
+void ps_slow_expect(struct ps_slow *slow, struct ps_connection *connection, int64_t wait_ms)
 {
-    (void)slow;
+    set(slow, connection, wait_ms, false);
+}
+
+void ps_slow_idle(struct ps_slow *slow, struct ps_connection *connection, int64_t wait_ms)
+{
+    set(slow, connection, wait_ms, true);
+}
+
+void ps_slow_forgive(struct ps_connection *connection)
+{
     if (connection != NULL) connection->deadline_ms = 0;
 }

@@ -23,8 +23,8 @@ struct payscore;
 
 /** The doors through which time and randomness enter. NULL members mean the system's own. */
 struct payscore_world {
-    int64_t (*now_ms)(void *context);                          /* Milliseconds since 1970 UTC. */
-    void (*random)(void *context, void *bytes, size_t size);   /* Unpredictable bytes. */
+    int64_t (*now_ms)(void *context);                        /* Milliseconds since 1970 UTC. */
+    void (*random)(void *context, void *bytes, size_t size); /* Unpredictable bytes. */
     void *context;
 };
 
@@ -33,7 +33,7 @@ struct payscore_merchant {
     struct payscore_text mchid;
     struct payscore_text appid;
     struct payscore_text service_id;
-    struct payscore_text notify_url; /* Base; "/" mchid "/" home is added to it. */
+    struct payscore_text notify_url;                /* Base; "/" mchid "/" home is added to it. */
     const struct payscore_credentials *credentials; /* NULL: nothing can be called or verified. */
 };
 
@@ -43,8 +43,8 @@ enum payscore_role {
 };
 
 struct payscore_options {
-    size_t size;          /* Filled in by PAYSCORE_OPTIONS(); the struct grows, never reorders. */
-    const char *path;     /* The store's directory; NULL: a store in memory (for trials). */
+    size_t size;      /* Filled in by PAYSCORE_OPTIONS(); the struct grows, never reorders. */
+    const char *path; /* The store's directory; NULL: a store in memory (for trials). */
     enum payscore_role role;
     uint64_t map_bytes_max; /* 0: 1 TiB of address space. */
     const char *socket;     /* DRIVER: where others can submit; NULL: nowhere. */
@@ -72,8 +72,9 @@ PAYSCORE_API void payscore_close(struct payscore *engine);
 
 /** What the merchant wants. */
 struct payscore_command {
-    size_t merchant;           /* Index into the options' merchants. */
-    struct payscore_text name; /* "preauthorize", "check", "terminate", "create", "complete", "cancel" */
+    size_t merchant; /* Index into the options' merchants. */
+    struct payscore_text
+        name; /* "preauthorize", "check", "terminate", "create", "complete", "cancel" */
     struct payscore_text key;  /* The caller's idempotency key; empty: the content is the key. */
     struct payscore_text body; /* A JSON object of the platform's own field names. */
 };
@@ -90,14 +91,15 @@ enum payscore_item_kind { PAYSCORE_COMMAND = 1, PAYSCORE_REPLY = 2, PAYSCORE_NOT
 struct payscore_result {
     enum payscore_status status; /* OK: `verdict` holds. Else nothing of this item was taken. */
     enum payscore_verdict verdict;
-    uint64_t entry;              /* The journal entry; of a duplicate, the first one's. */
+    uint64_t entry; /* The journal entry; of a duplicate, the first one's. */
     struct payscore_id id;
-    const char *chart, *state;   /* Names; static. State after the input; "" where unknown. */
-    const char *row_text;        /* TAKEN, IGNORED, REFUSED: the row's meaning; static. */
+    const char *chart, *state; /* Names; static. State after the input; "" where unknown. */
+    const char *row_text;      /* TAKEN, IGNORED, REFUSED: the row's meaning; static. */
     uint16_t row;
-    struct payscore_error error; /* For people and the log: why; "" where there is nothing to say. */
-    bool stops_lane;             /* REPLY: a fault on our side; call no more until it is mended. */
-    int64_t skew_ms;             /* REPLY: our clock less the platform's; 0: not known. */
+    struct payscore_error
+        error;       /* For people and the log: why; "" where there is nothing to say. */
+    bool stops_lane; /* REPLY: a fault on our side; call no more until it is mended. */
+    int64_t skew_ms; /* REPLY: our clock less the platform's; 0: not known. */
 };
 
 struct payscore_item {
@@ -111,13 +113,13 @@ struct payscore_item {
 
 /** A call that is owed to the platform. Valid until payscore_calls_free(). */
 struct payscore_call {
-    uint64_t token;            /* Give it back with the reply; exactly one reply per call. */
-    enum payscore_lane lane;   /* EFFECT, ASK or POLL. */
+    uint64_t token;          /* Give it back with the reply; exactly one reply per call. */
+    enum payscore_lane lane; /* EFFECT, ASK or POLL. */
     size_t merchant;
-    const char *name;          /* "create_order", …; static. */
-    const char *method;        /* "GET", "POST"; static. */
-    struct payscore_text url;  /* Path and query, to be sent byte for byte. */
-    struct payscore_text body; /* To be sent byte for byte; empty for GET. */
+    const char *name;             /* "create_order", …; static. */
+    const char *method;           /* "GET", "POST"; static. */
+    struct payscore_text url;     /* Path and query, to be sent byte for byte. */
+    struct payscore_text body;    /* To be sent byte for byte; empty for GET. */
     struct payscore_text subject; /* The record's number or openid's alias, for the log. */
     uint32_t attempt;             /* 0: the first. */
 };
@@ -147,13 +149,11 @@ enum { PAYSCORE_ITEMS_MAX = 1024 };
  * handed out by a process that died counts as sent.
  *
  * Errors     of the whole turn: E_FULL, E_IO, E_MEMORY, E_CONFLICT, E_UNSURE, E_ARGUMENT, E_CHART,
- *            E_CORRUPT. Then every item has that status and no call is handed out; calls whose reply
- *            was among the items are owed again.
- * Thread     One at a time.
+ *            E_CORRUPT. Then every item has that status and no call is handed out; calls whose
+ * reply was among the items are owed again. Thread     One at a time.
  */
-PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_turn(struct payscore *engine,
-                                                                  struct payscore_turn *turn,
-                                                                  struct payscore_error *error);
+PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
+payscore_turn(struct payscore *engine, struct payscore_turn *turn, struct payscore_error *error);
 
 /** Free what a turn handed out; NULL is allowed. */
 PAYSCORE_API void payscore_calls_free(struct payscore_call *calls, size_t count);
@@ -198,9 +198,9 @@ payscore_history(struct payscore *engine, const struct payscore_name *name, bool
 struct payscore_filter {
     struct payscore_text chart, state;
     bool held_only;
-    bool unsettled_only;  /* Those that wait for something. */
-    int64_t older_than_ms; /* In their state for at least this long. */
-    size_t count_max;      /* 0: 100; at most 1000. */
+    bool unsettled_only;        /* Those that wait for something. */
+    int64_t older_than_ms;      /* In their state for at least this long. */
+    size_t count_max;           /* 0: 100; at most 1000. */
     struct payscore_text after; /* The `next` of the page before. */
 };
 
@@ -214,9 +214,9 @@ payscore_feed(struct payscore *engine, struct payscore_text cursor, size_t count
 
 /** What verification found. */
 struct payscore_report {
-    uint64_t entries, records; /* Read. */
-    uint64_t faults;           /* 0: the journal is as it was written. */
-    uint64_t first_entry;      /* The first entry with a fault. */
+    uint64_t entries, records;   /* Read. */
+    uint64_t faults;             /* 0: the journal is as it was written. */
+    uint64_t first_entry;        /* The first entry with a fault. */
     struct payscore_error first; /* What and where, in a sentence. */
 };
 

@@ -6,8 +6,9 @@
 const struct ps_chart *ps_chart_by_id(uint16_t id)
 {
     switch (id) {
-#define CHART(id_, name, en, zh) case (id_): return &ps_chart_##name;
-#include "statecharts/charts.def"
+#define CHART(id_, name, en, zh)                                                                   \
+    case (id_): return &ps_chart_##name;                                                           \
+        #include "statecharts/charts.def"
     default: return NULL;
     }
 }
@@ -37,8 +38,9 @@ bool ps_chart_inside(const struct ps_chart *chart, uint16_t state, uint16_t ance
 enum ps_event_kind ps_event_kind(uint16_t id)
 {
     switch (id) {
-#define EVENT(id_, name, kind, en, zh) case (id_): return PS_KIND_##kind;
-#include "statecharts/events.def"
+#define EVENT(id_, name, kind, en, zh)                                                             \
+    case (id_): return PS_KIND_##kind;                                                             \
+        #include "statecharts/events.def"
     default: return PS_KIND_TELL;
     }
 }
@@ -46,8 +48,9 @@ enum ps_event_kind ps_event_kind(uint16_t id)
 const char *ps_event_name(uint16_t id)
 {
     switch (id) {
-#define EVENT(id_, name, kind, en, zh) case (id_): return #name;
-#include "statecharts/events.def"
+#define EVENT(id_, name, kind, en, zh)                                                             \
+    case (id_): return #name;                                                                      \
+        #include "statecharts/events.def"
     default: return "";
     }
 }
@@ -55,8 +58,9 @@ const char *ps_event_name(uint16_t id)
 const char *ps_call_name(uint8_t id)
 {
     switch (id) {
-#define CALL(id_, name, kind, repeat, method, path, en, zh) case (id_): return #name;
-#include "statecharts/calls.def"
+#define CALL(id_, name, kind, repeat, method, path, en, zh)                                        \
+    case (id_): return #name;                                                                      \
+        #include "statecharts/calls.def"
     default: return "";
     }
 }
@@ -64,8 +68,9 @@ const char *ps_call_name(uint8_t id)
 const char *ps_guard_name(uint8_t id)
 {
     switch (id) {
-#define GUARD(name, revision, en, zh) case PS_GUARD_##name: return #name;
-#include "statecharts/guards.def"
+#define GUARD(name, revision, en, zh)                                                              \
+    case PS_GUARD_##name: return #name;                                                            \
+        #include "statecharts/guards.def"
     default: return "";
     }
 }
@@ -73,8 +78,9 @@ const char *ps_guard_name(uint8_t id)
 const char *ps_action_name(uint8_t id)
 {
     switch (id) {
-#define ACTION(name, revision, kind, en, zh) case PS_ACTION_##name: return #name;
-#include "statecharts/actions.def"
+#define ACTION(name, revision, kind, en, zh)                                                       \
+    case PS_ACTION_##name: return #name;                                                           \
+        #include "statecharts/actions.def"
     default: return "";
     }
 }
@@ -82,8 +88,9 @@ const char *ps_action_name(uint8_t id)
 const char *ps_reason_name(uint16_t id)
 {
     switch (id) {
-#define REASON(id_, name, en, zh) case (id_): return #name;
-#include "statecharts/reasons.def"
+#define REASON(id_, name, en, zh)                                                                  \
+    case (id_): return #name;                                                                      \
+        #include "statecharts/reasons.def"
     default: return "";
     }
 }
@@ -91,8 +98,9 @@ const char *ps_reason_name(uint16_t id)
 const char *ps_reason_text(uint16_t id)
 {
     switch (id) {
-#define REASON(id_, name, en, zh) case (id_): return (en);
-#include "statecharts/reasons.def"
+#define REASON(id_, name, en, zh)                                                                  \
+    case (id_): return (en);                                                                       \
+        #include "statecharts/reasons.def"
     default: return "";
     }
 }
@@ -100,8 +108,9 @@ const char *ps_reason_text(uint16_t id)
 const char *ps_hold_name(uint16_t id)
 {
     switch (id) {
-#define HOLD(id_, name, en, zh) case (id_): return #name;
-#include "statecharts/reasons.def"
+#define HOLD(id_, name, en, zh)                                                                    \
+    case (id_): return #name;                                                                      \
+        #include "statecharts/reasons.def"
     default: return "";
     }
 }
@@ -109,8 +118,9 @@ const char *ps_hold_name(uint16_t id)
 const char *ps_hold_text(uint16_t id)
 {
     switch (id) {
-#define HOLD(id_, name, en, zh) case (id_): return (en);
-#include "statecharts/reasons.def"
+#define HOLD(id_, name, en, zh)                                                                    \
+    case (id_): return (en);                                                                       \
+        #include "statecharts/reasons.def"
     default: return "";
     }
 }

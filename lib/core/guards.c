@@ -83,8 +83,7 @@ bool ps_guard_contradicts_done(const struct ps_record *old, const struct ps_inpu
 bool ps_guard_contradicts_unpaid_end(const struct ps_record *old, const struct ps_input *in)
 {
     if ((old->flags & PS_FLAG_DONE_SEEN) != 0) return false;
-    return money_was_paid(in) ||
-           (in->event == PS_EVENT_seen_paying && old->hold == PS_HOLD_none);
+    return money_was_paid(in) || (in->event == PS_EVENT_seen_paying && old->hold == PS_HOLD_none);
 }
 
 bool ps_guard_not_held(const struct ps_record *old, const struct ps_input *in)

@@ -60,10 +60,10 @@ struct ps_record {
     int64_t asked_fen; /* What the open or last accepted complete asks for. */
     int64_t total_fen; /* What the platform was last seen to hold. */
     int64_t paid_fen;
-    int64_t platform_ms;           /* The platform's own time of what was seen last. */
-    int64_t expires_ms;            /* Until when a handover (a token) is good; 0: none. */
-    struct payscore_id asker;      /* The record that waits for our answer. */
-    struct payscore_id told_by;    /* The last teller, and its version: a repeat is dropped. */
+    int64_t platform_ms;        /* The platform's own time of what was seen last. */
+    int64_t expires_ms;         /* Until when a handover (a token) is good; 0: none. */
+    struct payscore_id asker;   /* The record that waits for our answer. */
+    struct payscore_id told_by; /* The last teller, and its version: a repeat is dropped. */
     uint64_t told_version;
     uint8_t birth_content[PS_DIGEST_SHORT]; /* Of the command that made this record. */
     struct ps_receipt receipts[PS_RECEIPTS];

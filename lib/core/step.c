@@ -1,8 +1,9 @@
 /*
  * The interpreter: one input, one record, one row. It runs any chart and knows no product.
  *
- * Semantics, a strict subset of SCXML: all guards are evaluated against the old header first; rows of
- * the active leaf are looked at in document order, then its parent's; the first that holds answers.
+ * Semantics, a strict subset of SCXML: all guards are evaluated against the old header first; rows
+ * of the active leaf are looked at in document order, then its parent's; the first that holds
+ * answers.
  */
 #include "core/step.h"
 
@@ -40,8 +41,7 @@ static const struct ps_row *row_in_state(const struct ps_chart *chart, uint16_t 
 {
     for (uint16_t i = 0; i < chart->row_count; i++) {
         const struct ps_row *row = &chart->rows[i];
-        if (row->from == state && row->event == event && (facts >> row->guard & 1) != 0)
-            return row;
+        if (row->from == state && row->event == event && (facts >> row->guard & 1) != 0) return row;
     }
     return NULL;
 }
@@ -76,7 +76,8 @@ static int64_t effect_wait(const struct ps_owes *owes, const struct ps_record *n
 {
     if (next->attempts == 0) return 0;
     int64_t wait_ms = owes->first_ms;
-    for (uint16_t i = 1; i < next->attempts && wait_ms < owes->max_ms; i++) wait_ms *= 2;
+    for (uint16_t i = 1; i < next->attempts && wait_ms < owes->max_ms; i++)
+        wait_ms *= 2;
     return clamped(wait_ms, owes->first_ms, owes->max_ms);
 }
 

@@ -177,8 +177,7 @@ static void entry_from(struct ps_entry *entry, const struct ps_step *step, uint1
 static void put_receipt(struct ps_record *next, const struct ps_asked *asked,
                         const struct ps_entry *entry)
 {
-    memmove(&next->receipts[1], &next->receipts[0],
-            (PS_RECEIPTS - 1) * sizeof next->receipts[0]);
+    memmove(&next->receipts[1], &next->receipts[0], (PS_RECEIPTS - 1) * sizeof next->receipts[0]);
     struct ps_receipt *receipt = &next->receipts[0];
     *receipt = (struct ps_receipt){.entry = entry->number, .row = entry->row, .state = entry->to};
     memcpy(receipt->key, asked->key, PS_DIGEST_SHORT);
@@ -190,8 +189,10 @@ static enum payscore_status render_own(const struct ps_merchant *merchant,
                                        const struct ps_step *step, struct ps_parts *parts)
 {
     PS_ASSERT(step->render == PS_CALL_cancel_order);
-    struct ps_service service = {ps_text_of(merchant->mchid), ps_text_of(merchant->appid),
-                                 ps_text_of(merchant->service_id), {NULL, 0}};
+    struct ps_service service = {ps_text_of(merchant->mchid),
+                                 ps_text_of(merchant->appid),
+                                 ps_text_of(merchant->service_id),
+                                 {NULL, 0}};
     struct ps_rendered rendered = {0};
     struct payscore_error error;
     enum payscore_status rc =

@@ -36,7 +36,7 @@ struct ps_outcome {
     enum payscore_verdict verdict;
     uint64_t entry;
     const struct ps_row *row;
-    const char *why; /* Where no row says it. */
+    const char *why;         /* Where no row says it. */
     struct ps_record record; /* After the input; zeroes where there is none. */
 };
 

@@ -47,7 +47,8 @@ static void write_chart(FILE *out, const struct ps_chart *chart)
                 state->kind, state->owes.lane, ps_call_name(state->owes.call),
                 (long)state->owes.first_ms, (long)state->owes.max_ms);
     }
-    for (uint16_t i = 0; i < chart->row_count; i++) write_row(out, &chart->rows[i]);
+    for (uint16_t i = 0; i < chart->row_count; i++)
+        write_row(out, &chart->rows[i]);
 }
 
 enum payscore_status ps_charts_text(char **text, size_t *size, uint8_t digest[PS_HASH_SIZE])

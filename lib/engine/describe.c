@@ -81,8 +81,7 @@ static void add_state(cJSON *object, const struct ps_record *record)
                           state->kind == PS_STATE_FINAL || state->kind == PS_STATE_SETTLED);
 }
 
-static void add_names(cJSON *object, const struct payscore *engine,
-                      const struct ps_record *record)
+static void add_names(cJSON *object, const struct payscore *engine, const struct ps_record *record)
 {
     const struct ps_merchant *merchant = ps_merchant_of_service(engine, record->service);
     bool code = record->chart == PS_CHART_preauthorization;
@@ -161,8 +160,7 @@ static void add_row(cJSON *object, const struct ps_chart *chart, const struct ps
 static void add_entry_amounts(cJSON *object, const struct ps_entry *entry)
 {
     if ((entry->flags & PS_FLAG_ASKED) != 0) add_number(object, "asked_fen", entry->asked_fen);
-    if ((entry->flags & PS_FLAG_TOTAL_SEEN) != 0)
-        add_number(object, "total_fen", entry->total_fen);
+    if ((entry->flags & PS_FLAG_TOTAL_SEEN) != 0) add_number(object, "total_fen", entry->total_fen);
     if (entry->paid_fen != 0) add_number(object, "paid_fen", entry->paid_fen);
     if (entry->reason != 0)
         cJSON_AddStringToObject(object, "reason", ps_reason_name(entry->reason));

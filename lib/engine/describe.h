@@ -1,4 +1,5 @@
-/* Records and entries as JSON, for people and programs. The one place that gives them their form. */
+/* Records and entries as JSON, for people and programs. The one place that gives them their form.
+ */
 #ifndef PS_ENGINE_DESCRIBE_H
 #define PS_ENGINE_DESCRIBE_H
 

@@ -16,7 +16,8 @@ enum { PS_DUE_WORK_MAX = 1024 };
  */
 PAYSCORE_MUST_USE enum payscore_status ps_due_work(struct ps_change *change);
 
-/** Hand out calls into `turn`, within its wants, and find the next deadline. Errors: the store's. */
+/** Hand out calls into `turn`, within its wants, and find the next deadline. Errors: the store's.
+ */
 PAYSCORE_MUST_USE enum payscore_status ps_due_hand_out(struct payscore *engine,
                                                        struct payscore_turn *turn);
 

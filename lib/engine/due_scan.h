@@ -1,6 +1,6 @@
 /*
- * Walking one lane of one merchant in order of time. Shared by the work inside the store (due.c) and
- * by the handing out of calls (hand_out.c).
+ * Walking one lane of one merchant in order of time. Shared by the work inside the store (due.c)
+ * and by the handing out of calls (hand_out.c).
  */
 #ifndef PS_ENGINE_DUE_SCAN_H
 #define PS_ENGINE_DUE_SCAN_H

@@ -31,7 +31,8 @@ static void reserve(struct ps_parts *parts, size_t more)
     }
     if (need <= parts->capacity) return;
     size_t capacity = parts->capacity == 0 ? 1024 : parts->capacity;
-    while (capacity < need) capacity *= 2;
+    while (capacity < need)
+        capacity *= 2;
     char *bytes = realloc(parts->bytes, capacity);
     if (bytes == NULL) {
         parts->status = PAYSCORE_E_MEMORY;
@@ -84,8 +85,8 @@ const char *ps_part_name(enum ps_part part)
 {
     switch (part) {
 #define EVIDENCE(id, name, en)                                                                     \
-    case PS_PART_##name: return #name;
-#include "engine/evidence.def"
+    case PS_PART_##name: return #name;                                                             \
+        #include "engine/evidence.def"
     }
     return "";
 }
@@ -118,8 +119,8 @@ enum payscore_status ps_evidence_pack(const uint8_t salt[PS_SALT_SIZE], struct p
     if (out == NULL) return PAYSCORE_E_MEMORY;
     memcpy(out + 1, salt, PS_SALT_SIZE);
     put_u32(out + 1 + PS_SALT_SIZE, (uint32_t)raw.size);
-    int rc = compress2((Bytef *)out + STORED_HEAD, &room, (const Bytef *)raw.data,
-                       (uLong)raw.size, Z_BEST_SPEED);
+    int rc = compress2((Bytef *)out + STORED_HEAD, &room, (const Bytef *)raw.data, (uLong)raw.size,
+                       Z_BEST_SPEED);
     out[0] = STORED_DEFLATED;
     if (rc != Z_OK || room >= raw.size) {
         out[0] = STORED_AS_IS;

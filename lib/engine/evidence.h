@@ -1,6 +1,7 @@
 /*
- * Evidence: the bytes that an entry rests on, as typed parts, salted and deflated. The journal holds
- * a digest of salt and bytes, so that bytes and salt can be destroyed and the chain still stands.
+ * Evidence: the bytes that an entry rests on, as typed parts, salted and deflated. The journal
+ * holds a digest of salt and bytes, so that bytes and salt can be destroyed and the chain still
+ * stands.
  */
 #ifndef PS_ENGINE_EVIDENCE_H
 #define PS_ENGINE_EVIDENCE_H

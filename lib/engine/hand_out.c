@@ -1,5 +1,6 @@
 /*
- * Handing out calls that are due. They leave only from what is durable: this reads after the commit.
+ * Handing out calls that are due. They leave only from what is durable: this reads after the
+ * commit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -119,8 +120,8 @@ static void due_at(struct payscore_turn *turn, int64_t at_ms)
 }
 
 /* Whether the entry can be called now; if it is only stale, the next turn drops it. */
-static bool callable(struct hand_out *out, const struct ps_due_scan *scan,
-                     struct ps_record *record, const struct ps_merchant **merchant)
+static bool callable(struct hand_out *out, const struct ps_due_scan *scan, struct ps_record *record,
+                     const struct ps_merchant **merchant)
 {
     if (ps_flight_under_way(&out->engine->flights, &scan->due.id,
                             scan->lane == PAYSCORE_LANE_EFFECT))
@@ -192,6 +193,7 @@ enum payscore_status ps_due_hand_out(struct payscore *engine, struct payscore_tu
 
 void payscore_calls_free(struct payscore_call *calls, size_t count)
 {
-    for (size_t i = 0; i < count; i++) free_call(&calls[i]);
+    for (size_t i = 0; i < count; i++)
+        free_call(&calls[i]);
     free(calls);
 }

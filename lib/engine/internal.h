@@ -54,9 +54,8 @@ PAYSCORE_MUST_USE enum payscore_status ps_home_of(const struct ps_merchant *merc
                                                   const char *name, uint16_t *home);
 
 /** Read a record. Errors: E_NOT_FOUND, E_CORRUPT, E_CHART, those of the store. */
-PAYSCORE_MUST_USE enum payscore_status ps_record_read(struct ps_txn *txn,
-                                                      const struct payscore_id *id,
-                                                      struct ps_record *record);
+PAYSCORE_MUST_USE enum payscore_status
+ps_record_read(struct ps_txn *txn, const struct payscore_id *id, struct ps_record *record);
 
 /** Find a record by its alias. Errors: E_NOT_FOUND, E_CORRUPT, those of the store. */
 PAYSCORE_MUST_USE enum payscore_status ps_record_find(struct ps_txn *txn, uint16_t chart,

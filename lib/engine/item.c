@@ -28,8 +28,8 @@ static const char *name_field(enum ps_command_id command)
 {
     switch (command) {
 #define COMMAND(id, name, chart, call, field, en, zh)                                              \
-    case PS_COMMAND_##name: return (field);
-#include "statecharts/commands.def"
+    case PS_COMMAND_##name: return (field);                                                        \
+        #include "statecharts/commands.def"
     }
     return "";
 }
@@ -149,7 +149,8 @@ static void distrust(struct ps_answer *answer, bool effect)
     answer->input.event = effect ? PS_EVENT_unknown : PS_EVENT_look_failed;
     answer->input.reason = PS_REASON_unverified;
     memset(&answer->input.view, 0, sizeof answer->input.view);
-    ps_error_set(&answer->detail, "the answer speaks of another merchant, number or user than asked");
+    ps_error_set(&answer->detail,
+                 "the answer speaks of another merchant, number or user than asked");
 }
 
 static const char *delivery_name(enum payscore_delivery delivery)
@@ -170,12 +171,13 @@ static void headers_evidence(struct ps_parts *parts, const struct payscore_heade
     size_t used = 0;
     for (size_t i = 0; i < count; i++) {
         const struct payscore_header *header = &headers[i];
-        bool wanted = header->name.size >= 10 && (strncasecmp(header->name.data, "Wechatpay-", 10) == 0 ||
-                                                  strncasecmp(header->name.data, "Request-ID", 10) == 0);
+        bool wanted =
+            header->name.size >= 10 && (strncasecmp(header->name.data, "Wechatpay-", 10) == 0 ||
+                                        strncasecmp(header->name.data, "Request-ID", 10) == 0);
         if (!wanted || header->name.size + header->value.size + 4 > sizeof lines - used) continue;
         used += (size_t)snprintf(lines + used, sizeof lines - used, "%.*s: %.*s\n",
-                                 (int)header->name.size, header->name.data,
-                                 (int)header->value.size, header->value.data);
+                                 (int)header->name.size, header->name.data, (int)header->value.size,
+                                 header->value.data);
     }
     ps_parts_add(parts, PS_PART_headers, bytes_of(lines, used));
 }
@@ -218,8 +220,7 @@ static enum payscore_status read_reply(struct payscore *engine, const struct pay
     reading->matter.subject.merchant = merchant;
     reading->matter.subject.id = flight->id;
     reading->matter.in = answer->input;
-    reading->matter.in.carrier =
-        flight->effect ? PAYSCORE_CARRIER_REPLY : PAYSCORE_CARRIER_QUERY;
+    reading->matter.in.carrier = flight->effect ? PAYSCORE_CARRIER_REPLY : PAYSCORE_CARRIER_QUERY;
     reading->matter.in.call = flight->call;
     reading->matter.in.attempt = flight->attempt;
     reading->matter.in.begun_version = flight->begun_version;
@@ -279,9 +280,8 @@ static enum payscore_status read_notice(struct payscore *engine,
         return PAYSCORE_OK;
     }
     const struct ps_sighting *sighting = &opened->sighting;
-    const struct ps_merchant *named =
-        ps_merchant_named(engine, sighting->mchid, (struct payscore_text){NULL, 0},
-                          sighting->service_id);
+    const struct ps_merchant *named = ps_merchant_named(
+        engine, sighting->mchid, (struct payscore_text){NULL, 0}, sighting->service_id);
     struct ps_subject *subject = &reading->matter.subject;
     subject->merchant = named != NULL ? named : merchant;
     subject->chart = opened->of_order ? PS_CHART_service_order : PS_CHART_authorization;
@@ -304,9 +304,7 @@ void ps_reading_begin(struct payscore *engine, struct payscore_item *item,
     case PAYSCORE_COMMAND:
         result->status = read_command(engine, &item->command, reading, &result->error);
         break;
-    case PAYSCORE_REPLY:
-        result->status = read_reply(engine, &item->reply, reading, result);
-        break;
+    case PAYSCORE_REPLY: result->status = read_reply(engine, &item->reply, reading, result); break;
     case PAYSCORE_NOTICE:
         result->status = read_notice(engine, &item->notice, reading, result);
         break;

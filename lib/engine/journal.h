@@ -13,7 +13,7 @@ enum { PS_ENTRY_LAYOUT = 1 };
 
 struct ps_entry {
     uint64_t number;
-    int64_t at_ms; /* Never less than the entry before. */
+    int64_t at_ms;             /* Never less than the entry before. */
     struct payscore_id record; /* Zeroes: a stray. */
     uint64_t version;          /* The record's, after the move. */
     uint64_t previous_entry;   /* The record's previous entry; 0: its first. */
@@ -43,7 +43,8 @@ PAYSCORE_MUST_USE enum payscore_status ps_entry_hash(const struct ps_entry *entr
 PAYSCORE_MUST_USE enum payscore_status ps_entry_read(struct ps_txn *txn, uint64_t number,
                                                      struct ps_entry *entry);
 
-/** Read and unpack an entry's evidence; *raw is allocated. Errors: E_NOT_FOUND, E_CORRUPT, E_MEMORY. */
+/** Read and unpack an entry's evidence; *raw is allocated. Errors: E_NOT_FOUND, E_CORRUPT,
+ * E_MEMORY. */
 PAYSCORE_MUST_USE enum payscore_status ps_evidence_read(struct ps_txn *txn, uint64_t number,
                                                         uint8_t salt[PS_SALT_SIZE], char **raw,
                                                         size_t *raw_size);

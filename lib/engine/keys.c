@@ -5,14 +5,16 @@
 
 static uint8_t *put_number(uint8_t *to, uint64_t value, unsigned bytes)
 {
-    for (unsigned i = bytes; i > 0; i--) *to++ = (uint8_t)(value >> (8 * (i - 1)));
+    for (unsigned i = bytes; i > 0; i--)
+        *to++ = (uint8_t)(value >> (8 * (i - 1)));
     return to;
 }
 
 static uint64_t get_number(const uint8_t *from, unsigned bytes)
 {
     uint64_t value = 0;
-    for (unsigned i = 0; i < bytes; i++) value = value << 8 | from[i];
+    for (unsigned i = 0; i < bytes; i++)
+        value = value << 8 | from[i];
     return value;
 }
 

@@ -61,8 +61,10 @@ static enum payscore_status copy_merchant(struct ps_merchant *to,
 {
     if (from->mchid.size == 0 || from->mchid.size > 32 || from->appid.size > 32 ||
         from->service_id.size > 32 || from->notify_url.size > PS_URL_BASE_MAX) {
-        ps_error_set(error, "a merchant's mchid, appid or service_id is empty or over 32 "
-                            "characters, or its notify_url is over %d", PS_URL_BASE_MAX);
+        ps_error_set(error,
+                     "a merchant's mchid, appid or service_id is empty or over 32 "
+                     "characters, or its notify_url is over %d",
+                     PS_URL_BASE_MAX);
         return PAYSCORE_E_ARGUMENT;
     }
     to->mchid = copy_text(from->mchid);
@@ -139,10 +141,10 @@ static void intern_merchants(struct payscore *engine, struct ps_txn *txn, bool w
     for (size_t i = 0; i < engine->merchant_count; i++) {
         struct ps_merchant *merchant = &engine->merchants[i];
         char key[128];
-        merchant->merchant = intern(
-            txn, (struct payscore_text){key, intern_key(key, 'm', merchant)}, write);
-        merchant->service = intern(
-            txn, (struct payscore_text){key, intern_key(key, 's', merchant)}, write);
+        merchant->merchant =
+            intern(txn, (struct payscore_text){key, intern_key(key, 'm', merchant)}, write);
+        merchant->service =
+            intern(txn, (struct payscore_text){key, intern_key(key, 's', merchant)}, write);
     }
 }
 
@@ -194,7 +196,8 @@ static enum payscore_status open_store(struct payscore *engine,
                                        struct payscore_error *error)
 {
     uint64_t incarnation = 0;
-    while (incarnation == 0) ps_random(engine, &incarnation, sizeof incarnation);
+    while (incarnation == 0)
+        ps_random(engine, &incarnation, sizeof incarnation);
     if (options->path == NULL) return ps_store_open_memory(&engine->store, incarnation);
     struct ps_lmdb_options lmdb = {
         .path = options->path,

@@ -108,8 +108,8 @@ enum payscore_status payscore_history(struct payscore *engine, const struct pays
     struct ps_record record;
     cJSON *array = cJSON_CreateArray();
     *json = NULL;
-    enum payscore_status rc = array == NULL ? PAYSCORE_E_MEMORY
-                                            : ps_txn_begin(engine->store, PS_READ, &txn);
+    enum payscore_status rc =
+        array == NULL ? PAYSCORE_E_MEMORY : ps_txn_begin(engine->store, PS_READ, &txn);
     if (rc == PAYSCORE_OK) rc = find(engine, txn, name, &record);
     if (rc == PAYSCORE_OK) rc = walk_back(txn, record.last_entry, evidence, array);
     if (rc == PAYSCORE_OK) {
@@ -140,8 +140,7 @@ static bool from_hex(struct payscore_text text, uint8_t *bytes, size_t size)
     for (size_t i = 0; i < size; i++) {
         unsigned value;
         char pair[3] = {text.data[2 * i], text.data[2 * i + 1], '\0'};
-        if (strspn(pair, "0123456789abcdef") != 2 || sscanf(pair, "%2x", &value) != 1)
-            return false;
+        if (strspn(pair, "0123456789abcdef") != 2 || sscanf(pair, "%2x", &value) != 1) return false;
         bytes[i] = (uint8_t)value;
     }
     return true;
@@ -201,7 +200,8 @@ enum payscore_status payscore_list(struct payscore *engine, const struct payscor
     return rc;
 }
 
-/* A cursor is (incarnation, number): a restored backup's old cursors must not be taken for its own. */
+/* A cursor is (incarnation, number): a restored backup's old cursors must not be taken for its own.
+ */
 static bool read_cursor(struct payscore_text text, const struct ps_head *head, uint64_t *number)
 {
     char copy[48];

@@ -30,8 +30,7 @@ static void fill(struct payscore_result *result, const struct ps_matter *matter)
         result->row_text = outcome->row->en;
     }
     if (outcome->verdict == PAYSCORE_REFUSED && result->error.text[0] == '\0')
-        ps_error_set(&result->error, "%s",
-                     outcome->why != NULL ? outcome->why : result->row_text);
+        ps_error_set(&result->error, "%s", outcome->why != NULL ? outcome->why : result->row_text);
 }
 
 static bool names_no_record(const struct ps_matter *matter)
@@ -60,7 +59,8 @@ static enum payscore_status apply(struct ps_change *change, struct ps_reading *r
     if (notice && matter->subject.chart == PS_CHART_authorization)
         matter->subject.number = (struct payscore_text){NULL, 0};
     enum payscore_status rc = ps_change_apply(change, matter);
-    if (rc == PAYSCORE_OK && notice && names_no_record(matter)) rc = ps_change_stray(change, matter);
+    if (rc == PAYSCORE_OK && notice && names_no_record(matter))
+        rc = ps_change_stray(change, matter);
     return rc;
 }
 

@@ -77,16 +77,17 @@ const char *seen_order(const char *out_order_no, const char *state, const char *
                        const char *collection, int64_t total_fen)
 {
     static char body[BODY_SIZE];
-    int at = snprintf(body, sizeof body,
-                      "{\"out_order_no\":\"%s\",\"mchid\":\"" TRIAL_MCHID "\",\"appid\":\"" TRIAL_APPID
-                      "\",\"service_id\":\"" TRIAL_SERVICE "\",\"state\":\"%s\"",
-                      out_order_no, state);
+    int at =
+        snprintf(body, sizeof body,
+                 "{\"out_order_no\":\"%s\",\"mchid\":\"" TRIAL_MCHID "\",\"appid\":\"" TRIAL_APPID
+                 "\",\"service_id\":\"" TRIAL_SERVICE "\",\"state\":\"%s\"",
+                 out_order_no, state);
     if (description[0] != '\0')
         at += snprintf(body + at, sizeof body - (size_t)at, ",\"state_description\":\"%s\"",
                        description);
     if (total_fen >= 0)
-        at += snprintf(body + at, sizeof body - (size_t)at, ",\"total_amount\":%" PRId64,
-                       total_fen);
+        at +=
+            snprintf(body + at, sizeof body - (size_t)at, ",\"total_amount\":%" PRId64, total_fen);
     if (collection[0] != '\0')
         at += put_collection(body + at, sizeof body - (size_t)at, collection, total_fen);
     snprintf(body + at, sizeof body - (size_t)at, "}");
@@ -108,8 +109,8 @@ const char *seen_authorization(const char *state, const char *code, const char *
                                  state);
     at += (size_t)put_member(body + at, sizeof body - at, "authorization_code", code);
     at += (size_t)put_member(body + at, sizeof body - at, "openid", openid);
-    at += (size_t)put_member(body + at, sizeof body - at, "authorization_success_time",
-                             success_time);
+    at +=
+        (size_t)put_member(body + at, sizeof body - at, "authorization_success_time", success_time);
     at += (size_t)put_member(body + at, sizeof body - at, "cancel_authorization_time", cancel_time);
     snprintf(body + at, sizeof body - at, "}");
     return body;

@@ -15,7 +15,8 @@ const char *body_preauthorize(const char *code);
 const char *body_check(const char *openid);
 const char *body_terminate(const char *openid);
 
-/** An order as the platform shows it. `collection`: "", "USER_PAYING", "USER_PAID". total < 0: absent. */
+/** An order as the platform shows it. `collection`: "", "USER_PAYING", "USER_PAID". total < 0:
+ * absent. */
 const char *seen_order(const char *out_order_no, const char *state, const char *description,
                        const char *collection, int64_t total_fen);
 

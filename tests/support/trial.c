@@ -169,14 +169,16 @@ static void forget_call(struct trial *trial, size_t index)
 
 void trial_reopen(struct trial *trial)
 {
-    while (trial->call_count > 0) forget_call(trial, 0);
+    while (trial->call_count > 0)
+        forget_call(trial, 0);
     payscore_close(trial->engine);
     open_engine(trial);
 }
 
 void trial_close(struct trial *trial)
 {
-    while (trial->call_count > 0) forget_call(trial, 0);
+    while (trial->call_count > 0)
+        forget_call(trial, 0);
     payscore_close(trial->engine);
     ps_keyring_close(trial->platform);
 }
@@ -186,8 +188,8 @@ void trial_close(struct trial *trial)
 static void run(struct trial *trial, struct payscore_item *items, size_t count)
 {
     struct payscore_error error = {""};
-    trial->turn = (struct payscore_turn){
-        .items = items, .item_count = count, .wants = {16, 16, 16}};
+    trial->turn =
+        (struct payscore_turn){.items = items, .item_count = count, .wants = {16, 16, 16}};
     enum payscore_status rc = payscore_turn(trial->engine, &trial->turn, &error);
     if (rc != PAYSCORE_OK) fail_msg("turn: %s: %s", payscore_status_name(rc), error.text);
     for (size_t i = 0; i < trial->turn.call_count; i++) {
@@ -294,8 +296,7 @@ struct payscore_result trial_refuse(struct trial *trial, const char *name, int s
     char request_id[64];
     snprintf(request_id, sizeof request_id, "08F5B8C2B506102C18FDDFEEA30620BE-%s", number);
     add_header(exchange.headers, &exchange.header_count, "Request-ID", text_of(request_id));
-    if (status / 100 == 2)
-        sign(trial, body, &seal, exchange.headers, &exchange.header_count);
+    if (status / 100 == 2) sign(trial, body, &seal, exchange.headers, &exchange.header_count);
     return reply(trial, name, &exchange);
 }
 

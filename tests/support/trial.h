@@ -1,7 +1,7 @@
 /*
  * An engine on trial: a store with a clock and a random source that the test holds, and a platform
- * that is the test itself. Calls come out of the engine; the test answers them with bodies, which are
- * signed here as the platform signs them.
+ * that is the test itself. Calls come out of the engine; the test answers them with bodies, which
+ * are signed here as the platform signs them.
  */
 #ifndef TEST_SUPPORT_TRIAL_H
 #define TEST_SUPPORT_TRIAL_H
@@ -23,9 +23,9 @@ struct trial {
     struct ps_keyring *platform; /* Signs as the platform. */
     int64_t now_ms;
     uint64_t seed;
-    const char *path; /* NULL: in memory. */
-    bool signs_wrong; /* The platform signs something else than it sends. */
-    struct payscore_turn turn;               /* The last turn. */
+    const char *path;          /* NULL: in memory. */
+    bool signs_wrong;          /* The platform signs something else than it sends. */
+    struct payscore_turn turn; /* The last turn. */
     struct payscore_call calls[TRIAL_CALLS_MAX]; /* Handed out and not answered yet. */
     size_t call_count;
 };
@@ -69,7 +69,8 @@ struct payscore_result trial_lose(struct trial *trial, const char *name,
 struct payscore_result trial_notice(struct trial *trial, const char *event_type,
                                     const char *resource);
 
-/** The state of a record, from payscore_show(); "" when there is none. Valid until the next call. */
+/** The state of a record, from payscore_show(); "" when there is none. Valid until the next call.
+ */
 const char *trial_state(struct trial *trial, const char *chart, const char *name);
 /** A member of a record as text; "" when it is not there. Valid until the next call. */
 const char *trial_member(struct trial *trial, const char *chart, const char *name,

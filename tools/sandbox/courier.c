@@ -14,7 +14,7 @@
 
 enum { STALE_MS = 600000, REPEAT_MS = 1000, ROOM_MS = 20, NOTICE_HEADERS = 8 };
 
-_Static_assert(NOTICE_HEADERS <= PAYSCORE_HEADER_LINES_MAX, "all headers of a notice are sent");
+_Static_assert((int)NOTICE_HEADERS <= (int)PAYSCORE_HEADER_LINES_MAX, "all headers of a notice are sent");
 
 /* The wait before each re-send, seconds. */
 static const int32_t schedule_s[SANDBOX_RESENDS_MAX] = {

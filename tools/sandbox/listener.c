@@ -76,7 +76,7 @@ static void send_reply(const struct sandbox *sandbox, struct ps_request *request
     static char nothing[] = "";
     char *text = reply->body == NULL ? NULL : cJSON_PrintUnformatted(reply->body);
     struct payscore_text body = ps_text_of(text);
-    struct ps_answer answer = {.status = reply->status,
+    struct ps_http_answer answer = {.status = reply->status,
                                .type = text == NULL ? NULL : "application/json",
                                .data = text == NULL ? nothing : text,
                                .size = body.size,

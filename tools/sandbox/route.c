@@ -85,13 +85,19 @@ bool sandbox_path_match(const char *template, struct payscore_text path,
     return path.data == NULL;
 }
 
+/* What stands behind the template's '?'; taken apart it gives nothing when there is none. */
+static struct payscore_text query_of(const char *template)
+{
+    const char *mark = strchr(template, '?');
+    return mark == NULL ? (struct payscore_text){NULL, 0} : ps_text_of(mark + 1);
+}
+
 /* The {…} that the template's query has for a member, or an empty text. */
 static struct payscore_text placeholder_of(const char *template, struct payscore_text member)
 {
-    struct payscore_text rest = ps_text_of(strchr(template, '?'));
+    struct payscore_text rest = query_of(template);
     struct payscore_text pair, name;
 
-    if (rest.data != NULL) rest.data++, rest.size--;
     while (take_part(&rest, '&', &pair)) {
         if (take_part(&pair, '=', &name) && ps_text_equal(name, member)) return pair;
     }
@@ -108,7 +114,7 @@ static bool query_fault(struct sandbox_query_fault *fault, bool extra, struct pa
 bool sandbox_query_match(const char *template, struct payscore_text query,
                          struct sandbox_values *values, struct sandbox_query_fault *fault)
 {
-    struct payscore_text wanted = ps_text_of(strchr(template, '?'));
+    struct payscore_text wanted = query_of(template);
     struct payscore_text pair, name;
 
     while (query.size > 0 && take_part(&query, '&', &pair)) {
@@ -119,7 +125,6 @@ bool sandbox_query_match(const char *template, struct payscore_text query,
             return query_fault(fault, placeholder.size == 0, name);
         }
     }
-    if (wanted.data != NULL) wanted.data++, wanted.size--;
     while (take_part(&wanted, '&', &pair)) {
         take_part(&pair, '=', &name);
         if (!has_value(values, (struct payscore_text){pair.data + 1, pair.size - 2})) {

@@ -3,6 +3,7 @@
  * a run has none left to fail. LMDB's calls are met by this program's own pwrite and friends.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -15,6 +16,9 @@ static struct {
     int code;
     unsigned fired;
 } fault;
+
+/* Whether everything that was written so far is on the disk, as far as calls can tell. */
+static bool synced;
 
 static bool fails(void)
 {
@@ -33,17 +37,21 @@ static bool fails(void)
 
 MET_BY_LMDB ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset)
 {
+    synced = synced && (fcntl(file, F_GETFL) & O_DSYNC) != 0;
     return fails() ? -1 : (ssize_t)syscall(SYS_pwrite64, file, bytes, size, offset);
 }
 
 MET_BY_LMDB ssize_t writev(int file, const struct iovec *parts, int count)
 {
+    synced = synced && (fcntl(file, F_GETFL) & O_DSYNC) != 0;
     return fails() ? -1 : (ssize_t)syscall(SYS_writev, file, parts, count);
 }
 
 MET_BY_LMDB int fdatasync(int file)
 {
-    return fails() ? -1 : (int)syscall(SYS_fdatasync, file);
+    if (fails()) return -1;
+    synced = true;
+    return (int)syscall(SYS_fdatasync, file);
 }
 
 static void put_numbered(struct ps_txn *txn, uint64_t n)
@@ -76,6 +84,21 @@ static uint64_t entries_found(struct ps_store *store)
                      PAYSCORE_E_NOT_FOUND);
     ps_txn_abort(txn);
     return n;
+}
+
+static void test_a_commit_is_on_the_disk_before_it_answers(void **state)
+{
+    struct directory directory = directory_make();
+    struct ps_store *store = lmdb_open(&directory, PS_WRITE);
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        synced = false;
+        assert_int_equal(write_entry(store), PAYSCORE_OK);
+        assert_true(synced);
+    }
+    ps_store_close(store);
+    directory_remove(&directory);
 }
 
 struct outcome {
@@ -173,6 +196,7 @@ static void test_a_store_that_could_not_be_made_can_be_made_later(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_commit_is_on_the_disk_before_it_answers),
         cmocka_unit_test(test_a_failing_disk_never_leaves_a_wrong_answer),
         cmocka_unit_test(test_a_store_that_could_not_be_made_can_be_made_later),
     };

@@ -161,6 +161,33 @@ static void test_next_goes_on_from_where_it_was_through_writes(void **state)
     ps_txn_abort(txn);
 }
 
+/* Each write moves what lies beside the key that was lent. */
+static void test_a_key_that_was_read_may_be_written(void **state)
+{
+    enum { KEYS = 60 };
+    static const char longer[64] = "longer";
+    struct ps_txn *txn = begin(store_of(state), PS_WRITE);
+    struct payscore_text key;
+    struct payscore_text value;
+
+    for (uint64_t i = 0; i < KEYS; i++)
+        ps_txn_put(txn, PS_TABLE_DUE, NUMBER(i), text("short"));
+    enum payscore_status rc = ps_txn_seek(txn, PS_TABLE_DUE, text(""), &key, &value);
+    while (rc == PAYSCORE_OK) {
+        ps_txn_put(txn, PS_TABLE_DUE, key, (struct payscore_text){longer, sizeof longer});
+        rc = ps_txn_next(txn, PS_TABLE_DUE, &key, &value);
+    }
+    rc = ps_txn_seek(txn, PS_TABLE_DUE, text(""), &key, &value);
+    for (uint64_t i = 0; i < KEYS; i++) {
+        assert_int_equal(rc, PAYSCORE_OK);
+        assert_int_equal(number_read(key), i);
+        assert_int_equal(value.size, sizeof longer);
+        rc = ps_txn_next(txn, PS_TABLE_DUE, &key, &value);
+    }
+    assert_int_equal(rc, PAYSCORE_E_NOT_FOUND);
+    ps_txn_abort(txn);
+}
+
 static void test_each_table_keeps_its_own_position(void **state)
 {
     struct ps_txn *txn = begin(store_of(state), PS_WRITE);
@@ -582,6 +609,7 @@ int main(void)
         TEST(test_a_deleted_key_is_gone_and_an_absent_one_is_no_failure),
         TEST(test_seek_and_next_go_by_unsigned_bytes),
         TEST(test_next_goes_on_from_where_it_was_through_writes),
+        TEST(test_a_key_that_was_read_may_be_written),
         TEST(test_each_table_keeps_its_own_position),
         TEST(test_append_refuses_a_key_that_is_not_greater),
         TEST(test_the_first_failure_sticks_and_nothing_changes),

@@ -1,0 +1,51 @@
+/*
+ * What the files of payscorectl share: the command line as understood, and the verbs.
+ */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+#include <stdbool.h>
+
+#include "payscore/payscore.h"
+#include "worker/config.h"
+
+enum ctl_exit {
+    CTL_FINE = 0,
+    CTL_REFUSED = 1, /* The chart refused; nothing changed. */
+    CTL_NO = 2,      /* Verification found faults; a wait ran out; no such record. */
+    CTL_USAGE = 64,
+    CTL_INPUT = 65, /* A body breaks a rule. */
+    CTL_FAILED = 70,
+    CTL_BUSY = 75, /* Neither the worker nor the store could be reached. */
+    CTL_CONFIG = 78,
+};
+
+struct ctl {
+    struct ps_config config;
+    bool json, evidence, held, unsettled;
+    const char *key, *reason, *chart, *state, *after;
+    int64_t older_than_s, limit, timeout_s;
+    char *const *arguments;
+};
+
+/** The one merchant of the configuration, without keys: enough to submit and to read. */
+struct payscore_merchant ctl_merchant(const struct ctl *ctl);
+
+/** Open the store to read. On failure says why on standard error and returns NULL. */
+struct payscore *ctl_open_reader(const struct ctl *ctl, int *exit_code);
+
+/**
+ * Submit one command: through the process that drives the store, else straight. Retried with the
+ * same key while a driver comes or goes. Prints the outcome; returns the exit code.
+ */
+int ctl_submit(const struct ctl *ctl, const char *command, const char *body);
+
+/** Print an error of the library; returns the exit code for it. */
+int ctl_fail(enum payscore_status status, const char *what, const char *detail);
+
+/** The verbs of verbs.def. */
+#define VERB(function, first, second, arguments, least, most, help)                                \
+    int ctl_##function(const struct ctl *ctl);
+#include "verbs.def"
+
+#endif
