@@ -3,15 +3,16 @@
  */
 #include "core/charts.h"
 
+/* clang-format off */
 const struct ps_chart *ps_chart_by_id(uint16_t id)
 {
     switch (id) {
-#define CHART(id_, name, en, zh)                                                                   \
-    case (id_): return &ps_chart_##name;                                                           \
-        #include "statecharts/charts.def"
+#define CHART(id_, name, en, zh) case (id_): return &ps_chart_##name;
+#include "statecharts/charts.def"
     default: return NULL;
     }
 }
+/* clang-format on */
 
 const struct ps_state *ps_chart_state(const struct ps_chart *chart, uint16_t id)
 {
@@ -35,12 +36,12 @@ bool ps_chart_inside(const struct ps_chart *chart, uint16_t state, uint16_t ance
     return false;
 }
 
+/* clang-format off */
 enum ps_event_kind ps_event_kind(uint16_t id)
 {
     switch (id) {
-#define EVENT(id_, name, kind, en, zh)                                                             \
-    case (id_): return PS_KIND_##kind;                                                             \
-        #include "statecharts/events.def"
+#define EVENT(id_, name, kind, en, zh) case (id_): return PS_KIND_##kind;
+#include "statecharts/events.def"
     default: return PS_KIND_TELL;
     }
 }
@@ -48,9 +49,8 @@ enum ps_event_kind ps_event_kind(uint16_t id)
 const char *ps_event_name(uint16_t id)
 {
     switch (id) {
-#define EVENT(id_, name, kind, en, zh)                                                             \
-    case (id_): return #name;                                                                      \
-        #include "statecharts/events.def"
+#define EVENT(id_, name, kind, en, zh) case (id_): return #name;
+#include "statecharts/events.def"
     default: return "";
     }
 }
@@ -58,9 +58,8 @@ const char *ps_event_name(uint16_t id)
 const char *ps_call_name(uint8_t id)
 {
     switch (id) {
-#define CALL(id_, name, kind, repeat, method, path, en, zh)                                        \
-    case (id_): return #name;                                                                      \
-        #include "statecharts/calls.def"
+#define CALL(id_, name, kind, repeat, method, path, en, zh) case (id_): return #name;
+#include "statecharts/calls.def"
     default: return "";
     }
 }
@@ -68,9 +67,8 @@ const char *ps_call_name(uint8_t id)
 const char *ps_guard_name(uint8_t id)
 {
     switch (id) {
-#define GUARD(name, revision, en, zh)                                                              \
-    case PS_GUARD_##name: return #name;                                                            \
-        #include "statecharts/guards.def"
+#define GUARD(name, revision, en, zh) case PS_GUARD_##name: return #name;
+#include "statecharts/guards.def"
     default: return "";
     }
 }
@@ -78,9 +76,8 @@ const char *ps_guard_name(uint8_t id)
 const char *ps_action_name(uint8_t id)
 {
     switch (id) {
-#define ACTION(name, revision, kind, en, zh)                                                       \
-    case PS_ACTION_##name: return #name;                                                           \
-        #include "statecharts/actions.def"
+#define ACTION(name, revision, kind, en, zh) case PS_ACTION_##name: return #name;
+#include "statecharts/actions.def"
     default: return "";
     }
 }
@@ -88,9 +85,8 @@ const char *ps_action_name(uint8_t id)
 const char *ps_reason_name(uint16_t id)
 {
     switch (id) {
-#define REASON(id_, name, en, zh)                                                                  \
-    case (id_): return #name;                                                                      \
-        #include "statecharts/reasons.def"
+#define REASON(id_, name, en, zh) case (id_): return #name;
+#include "statecharts/reasons.def"
     default: return "";
     }
 }
@@ -98,9 +94,8 @@ const char *ps_reason_name(uint16_t id)
 const char *ps_reason_text(uint16_t id)
 {
     switch (id) {
-#define REASON(id_, name, en, zh)                                                                  \
-    case (id_): return (en);                                                                       \
-        #include "statecharts/reasons.def"
+#define REASON(id_, name, en, zh) case (id_): return (en);
+#include "statecharts/reasons.def"
     default: return "";
     }
 }
@@ -108,9 +103,8 @@ const char *ps_reason_text(uint16_t id)
 const char *ps_hold_name(uint16_t id)
 {
     switch (id) {
-#define HOLD(id_, name, en, zh)                                                                    \
-    case (id_): return #name;                                                                      \
-        #include "statecharts/reasons.def"
+#define HOLD(id_, name, en, zh) case (id_): return #name;
+#include "statecharts/reasons.def"
     default: return "";
     }
 }
@@ -118,9 +112,9 @@ const char *ps_hold_name(uint16_t id)
 const char *ps_hold_text(uint16_t id)
 {
     switch (id) {
-#define HOLD(id_, name, en, zh)                                                                    \
-    case (id_): return (en);                                                                       \
-        #include "statecharts/reasons.def"
+#define HOLD(id_, name, en, zh) case (id_): return (en);
+#include "statecharts/reasons.def"
     default: return "";
     }
 }
+/* clang-format on */

@@ -81,15 +81,16 @@ bool ps_parts_find(struct payscore_text raw, enum ps_part part, struct payscore_
     return false;
 }
 
+/* clang-format off */
 const char *ps_part_name(enum ps_part part)
 {
     switch (part) {
-#define EVIDENCE(id, name, en)                                                                     \
-    case PS_PART_##name: return #name;                                                             \
-        #include "engine/evidence.def"
+#define EVIDENCE(id, name, en) case PS_PART_##name: return #name;
+#include "engine/evidence.def"
     }
     return "";
 }
+/* clang-format on */
 
 enum payscore_status ps_evidence_digest(const uint8_t salt[PS_SALT_SIZE], struct payscore_text raw,
                                         uint8_t digest[PS_HASH_SIZE])

@@ -24,15 +24,16 @@ static void short_digest(struct payscore_text text, uint8_t digest[PS_DIGEST_SHO
 
 /* Commands. */
 
+/* clang-format off */
 static const char *name_field(enum ps_command_id command)
 {
     switch (command) {
-#define COMMAND(id, name, chart, call, field, en, zh)                                              \
-    case PS_COMMAND_##name: return (field);                                                        \
-        #include "statecharts/commands.def"
+#define COMMAND(id, name, chart, call, field, en, zh) case PS_COMMAND_##name: return (field);
+#include "statecharts/commands.def"
     }
     return "";
 }
+/* clang-format on */
 
 /* notify_url ends in merchant and home, so that a proxy can find the shard of a notification. */
 static enum payscore_status notify_url(const struct ps_merchant *merchant,

@@ -60,15 +60,6 @@ static void add_signature(const struct sandbox *sandbox, struct ps_request *requ
     add_header(request, "Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048");
 }
 
-/* The connection is closed without a byte: the server does that when there is no response. */
-static void drop(struct ps_request *request)
-{
-    request->answered = true;
-    if (!request->suspended) return;
-    request->suspended = false;
-    MHD_resume_connection(request->mhd);
-}
-
 static void send_reply(const struct sandbox *sandbox, struct ps_request *request,
                        struct sandbox_reply *reply)
 {
@@ -86,7 +77,7 @@ static void send_reply(const struct sandbox *sandbox, struct ps_request *request
     reply->body = NULL;
     if (reply->dropped) {
         free(text);
-        drop(request);
+        request->answered = true; /* Without a response the server closes the connection. */
         return;
     }
     ps_request_answer(request, &answer);
