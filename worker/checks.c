@@ -1,13 +1,15 @@
 /*
  * A folded header (RFC 9112, 5.2: obs-fold) is not seen in its value any more, since the server
- * joins the lines. It is seen in the size of the head: every line is "Name: value" and a line's
- * end, and nothing else may have been between them.
+ * joins the lines. It is seen in the size of the head: between the parts that were
+ * parsed there may be nothing else than colons, spaces and ends of lines.
  */
 #include "worker/checks.h"
 
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
+
+enum { GAP_MAX = 16 }; /* The colon and the spaces behind it. */
 
 static bool named(const struct ps_head_line *line, const char *name)
 {
@@ -25,17 +27,15 @@ static size_t count_of(const struct ps_head *head, const char *name, struct pays
     return count;
 }
 
-/** One space between colon and value, and the sizes of the parts add up to the whole. */
-static bool is_canonical(const struct ps_head *head)
+/** Name, colon and spaces, value, line's end: their sizes must add up to the whole. */
+static bool is_unfolded(const struct ps_head *head)
 {
     size_t size = head->method.size + head->target.size + head->version.size + 6;
     for (size_t i = 0; i < head->line_count; i++) {
         const struct ps_head_line *line = &head->lines[i];
         uintptr_t gap = (uintptr_t)line->value.data - (uintptr_t)line->name.data - line->name.size;
-        /* Of an empty value there is nothing to tell where it stands; its space may be left out. */
-        if (line->value.size > 0 && gap != 2) return false;
-        size += line->name.size + line->value.size + 4;
-        if (line->value.size == 0 && size > head->size) size--;
+        if (gap < 1 || gap > GAP_MAX) return false;
+        size += line->name.size + gap + line->value.size + 2;
     }
     return size == head->size;
 }
@@ -70,8 +70,8 @@ struct ps_head_check ps_head_check(const struct ps_head *head)
         check = (struct ps_head_check){400, "Content-Length is no number", 0};
     } else if (check.body_size > PS_REQUEST_BODY_MAX) {
         check = (struct ps_head_check){413, "the body is larger than 65536 bytes", 0};
-    } else if (head->size != 0 && !is_canonical(head)) {
-        check = (struct ps_head_check){400, "a header is folded or spaced oddly", 0};
+    } else if (head->size != 0 && !is_unfolded(head)) {
+        check = (struct ps_head_check){400, "a header is folded, or spaced oddly", 0};
     }
     return check;
 }

@@ -100,9 +100,9 @@ static char *load(struct reading *reading)
     return NULL;
 }
 
-/** Relative paths are meant from the folder of the configuration file. */
-static char *from_folder(const char *file, const char *path)
+char *ps_config_path(const struct ps_config *config, const char *path)
 {
+    const char *file = config->file;
     const char *slash = strrchr(file, '/');
     size_t folder = slash == NULL || path[0] == '/' ? 0 : (size_t)(slash - file) + 1;
     char *whole = malloc(folder + strlen(path) + 1);
@@ -117,7 +117,7 @@ static bool settle_path(struct ps_config *config, enum ps_key key)
     bool path = rows[key].type == PS_CONFIG_PATH || rows[key].type == PS_CONFIG_FILE ||
                 rows[key].type == PS_CONFIG_SECRET_FILE;
     if (!path || config->texts[key][0] == '\0') return true;
-    char *whole = from_folder(config->file, config->texts[key]);
+    char *whole = ps_config_path(config, config->texts[key]);
     if (whole == NULL) return false;
     free(config->texts[key]);
     config->texts[key] = whole;

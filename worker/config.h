@@ -21,8 +21,8 @@ enum { PS_CONFIG_FILE_MAX = 65536 };
 
 struct ps_config {
     char *file;
-    char *texts[PS_KEY_COUNT];      /* "" where not given; paths are absolute. */
-    int64_t numbers[PS_KEY_COUNT];  /* Of keys that hold a number. */
+    char *texts[PS_KEY_COUNT];     /* "" where not given; single paths are settled. */
+    int64_t numbers[PS_KEY_COUNT]; /* Of keys that hold a number. */
 };
 
 /**
@@ -36,6 +36,12 @@ void ps_config_clear(struct ps_config *config);
 /** The same line for a fault that is found later, when what the key names is used. */
 void ps_config_fault(const struct ps_config *config, enum ps_key key, struct payscore_error *error,
                      const char *remedy);
+
+/**
+ * A path as it is meant: a relative one from the folder of the file. Settled already for keys that
+ * hold one path. NULL if memory is short; the caller frees it.
+ */
+char *ps_config_path(const struct ps_config *config, const char *path);
 
 /** Write the commented example that documents every key. */
 void ps_config_example(FILE *out);

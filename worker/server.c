@@ -258,6 +258,8 @@ void ps_request_answer(struct ps_request *request, const struct ps_http_answer *
     request->suspended = false;
     request->server->waiting--;
     MHD_resume_connection(request->mhd);
+    /* In external epoll mode nothing wakes the daemon for a resumed connection: run it soon. */
+    uv_timer_start(&request->server->timer, on_timer, 0, 0);
 }
 
 size_t ps_server_requests(const struct ps_server *server)

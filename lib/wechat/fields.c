@@ -11,6 +11,7 @@
 
 #include "core/money.h"
 #include "core/time.h"
+#include "wechat/formats.h"
 #include "wechat/rules.h"
 #include "wechat/text.h"
 #include "wechat/view.h"
@@ -71,108 +72,6 @@ static struct walk inside(const struct walk *walk, const char *leaf, int index)
     return inner;
 }
 
-/* Formats: each tells whether a string has the form. */
-
-static bool format_text(struct payscore_text text, bool as_platform)
-{
-    (void)text, (void)as_platform;
-    return true;
-}
-
-static bool format_ascii(struct payscore_text text, bool as_platform)
-{
-    (void)as_platform;
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] <= ' ' || text.data[i] >= 0x7F) return false;
-    }
-    return true;
-}
-
-static bool format_number(struct payscore_text text, bool as_platform)
-{
-    return ps_text_all_of(text, as_platform ? "_-|*" : "_-|");
-}
-
-static bool is_hex_digit(char c)
-{
-    return c != '\0' && strchr("0123456789abcdefABCDEF", c) != NULL;
-}
-
-/** What application/x-www-form-urlencoded and RFC 3986 leave as it is, and %XX for the rest. */
-static bool format_encoded(struct payscore_text text, bool as_platform)
-{
-    (void)as_platform;
-    if (!ps_text_all_of(text, "-_.~*+!'()%")) return false;
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] != '%') continue;
-        if (text.size - i < 3) return false;
-        if (!is_hex_digit(text.data[i + 1]) || !is_hex_digit(text.data[i + 2])) return false;
-    }
-    return true;
-}
-
-static struct payscore_text behind(struct payscore_text text, size_t size)
-{
-    return (struct payscore_text){text.data + size, text.size - size};
-}
-
-static size_t host_size(struct payscore_text rest)
-{
-    size_t size = 0;
-    while (size < rest.size && rest.data[size] != '/')
-        size++;
-    return size;
-}
-
-/** Whether host and port name this very machine. */
-static bool is_loopback(struct payscore_text authority)
-{
-    static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
-    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-        if (!ps_text_starts(authority, hosts[i])) continue;
-        struct payscore_text rest = behind(authority, strlen(hosts[i]));
-        if (rest.size == 0 || rest.data[0] == ':') return true;
-    }
-    return false;
-}
-
-/** https with host and path and nothing behind it; plain http reaches no further than this host. */
-static bool format_notify_url(struct payscore_text text, bool as_platform)
-{
-    bool https = ps_text_starts(text, "https://");
-    if (!https && !ps_text_starts(text, "http://")) return false;
-    struct payscore_text rest = behind(text, https ? 8 : 7);
-    struct payscore_text authority = {rest.data, host_size(rest)};
-    if (!format_ascii(text, as_platform)) return false;
-    if (ps_text_contains(rest, "?") || ps_text_contains(rest, "#")) return false;
-    if (ps_text_contains(authority, "@") || authority.size == 0) return false;
-    return authority.size < rest.size && (https || is_loopback(authority));
-}
-
-static bool format_risk_name(struct payscore_text text, bool as_platform)
-{
-    static const char *const names[] = {"ESTIMATE_ORDER_COST", "DEPOSIT", "ADVANCE",
-                                        "CASH_DEPOSIT"};
-    size_t count = as_platform ? sizeof names / sizeof names[0] : 1;
-    for (size_t i = 0; i < count; i++) {
-        if (ps_text_is(text, names[i])) return true;
-    }
-    return false;
-}
-
-static const struct {
-    bool (*keeps)(struct payscore_text text, bool as_platform);
-    const char *rule;
-} formats[] = {
-    [PS_FORMAT_text] = {format_text, "any text"},
-    [PS_FORMAT_ascii] = {format_ascii, "visible ASCII characters only"},
-    [PS_FORMAT_number] = {format_number, "digits, letters, '_', '-' and '|' only"},
-    [PS_FORMAT_encoded] = {format_encoded, "URL-encoded before it is given"},
-    [PS_FORMAT_notify_url] = {format_notify_url,
-                              "https:// with host and path, without query (http:// to loopback)"},
-    [PS_FORMAT_risk_name] = {format_risk_name, "a name of the service's mode: ESTIMATE_ORDER_COST"},
-};
-
 /* Checks of one value. */
 
 static int64_t bound_of(const struct walk *walk, const struct ps_field *field)
@@ -205,8 +104,8 @@ static enum payscore_status check_string(const struct walk *walk, const struct p
         return refuse(walk, leaf, item, rule);
     if (highest > HIGHEST_POINT)
         return refuse(walk, leaf, item, "without characters from U+10000 on");
-    if (!formats[field->format].keeps(text, walk->as_platform))
-        return refuse(walk, leaf, item, formats[field->format].rule);
+    if (!ps_format_kept(field->format, text, walk->as_platform))
+        return refuse(walk, leaf, item, ps_format_rule(field->format));
     return PAYSCORE_OK;
 }
 

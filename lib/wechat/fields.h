@@ -10,6 +10,7 @@
 
 #include "core/chart.h"
 #include "payscore/status.h"
+#include "wechat/formats.h"
 
 enum ps_field_place { PS_FIELD_BODY, PS_FIELD_PATH };
 enum ps_field_need { PS_FIELD_REQUIRED, PS_FIELD_OPTIONAL, PS_FIELD_WITH_US };
@@ -23,15 +24,6 @@ enum ps_field_type {
     PS_FIELD_START,
     PS_FIELD_END,
 };
-enum ps_field_format {
-    PS_FORMAT_text,
-    PS_FORMAT_ascii,
-    PS_FORMAT_number,
-    PS_FORMAT_encoded,
-    PS_FORMAT_notify_url,
-    PS_FORMAT_risk_name,
-};
-
 struct ps_field {
     uint8_t call; /* enum ps_call. */
     uint8_t place, type, need, format;

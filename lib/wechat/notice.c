@@ -124,9 +124,8 @@ static enum payscore_status decrypt(const struct ps_keyring *ring, const struct 
         EVP_CIPHER_CTX_free(context);
         return ps_fail(error, PAYSCORE_E_MEMORY, "notification: no memory");
     }
-    for (size_t i = 0; !opened && i < ps_keyring_apiv3_key_count(ring); i++)
-        opened =
-            decrypt_with(context, ps_keyring_apiv3_key(ring, i), sealed, (uint8_t *)out->plaintext);
+    for (size_t i = 0; !opened && i < ring->apiv3_key_count; i++)
+        opened = decrypt_with(context, ring->apiv3_keys[i], sealed, (uint8_t *)out->plaintext);
     EVP_CIPHER_CTX_free(context);
     ERR_clear_error();
     out->plaintext_size = size;

@@ -18,7 +18,10 @@ enum {
     PS_MCHID_MAX = 32,
 };
 
-/** What an exchange amounts to. `input` has event, reason, cooldown, view; the caller adds the rest. */
+/**
+ * What an exchange amounts to. `input` has event, reason, cooldown, expiry and view; the caller
+ * adds the rest.
+ */
 struct ps_answer {
     struct ps_input input;
     char handover[PS_TOKEN_MAX + 1]; /* The token or package that the answer hands over; "" none. */
@@ -32,9 +35,9 @@ struct ps_answer {
     uint16_t error_row;             /* The row of errors.def that decided; 0: none. */
     char openid[PS_OPENID_MAX + 1]; /* input.view points at these two. */
     char transaction_id[PS_TRANSACTION_ID_MAX + 1];
-    int64_t skew_ms;    /* Our clock less the platform's Date header; 0: no such header. */
-    bool stops_lane;    /* A fault of ours: nothing of this merchant will succeed until mended. */
-    struct payscore_error detail; /* Why, in one sentence, for the log; "" where there is nothing. */
+    int64_t skew_ms; /* Our clock less the platform's Date header; 0: no such header. */
+    bool stops_lane; /* A fault of ours: nothing of this merchant will succeed until mended. */
+    struct payscore_error detail; /* Why, in one sentence, for the log; "" if nothing. */
 };
 
 /**

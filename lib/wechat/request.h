@@ -29,7 +29,7 @@ bool ps_call_is_effect(enum ps_call call);
 /**
  * Write path and query of `call` (NUL-terminated), every value percent-encoded: all bytes outside
  * A-Z a-z 0-9 - _ . ~ * with upper-case hex.
- * Errors: E_INPUT (a value that the path needs is empty), E_TOO_LARGE.
+ * Errors: E_INPUT (a value that the path needs is empty), E_TOO_LARGE, E_ARGUMENT (no such call).
  */
 PAYSCORE_MUST_USE enum payscore_status ps_call_url(enum ps_call call,
                                                    const struct ps_path_values *values,
@@ -50,7 +50,10 @@ struct ps_signable {
 PAYSCORE_MUST_USE enum payscore_status ps_signable_message(const struct ps_signable *request,
                                                            char **message, size_t *size);
 
-/** The value of the Authorization header, NUL-terminated. Errors: E_CRYPTO, E_MEMORY, E_TOO_LARGE. */
+/**
+ * The value of the Authorization header, NUL-terminated.
+ * Errors: E_CRYPTO, E_MEMORY, E_TOO_LARGE.
+ */
 PAYSCORE_MUST_USE enum payscore_status ps_authorization(const struct ps_keyring *ring,
                                                         const struct ps_signable *request,
                                                         char authorization[PS_AUTHORIZATION_MAX]);

@@ -66,12 +66,12 @@ static struct curl_slist *headers_for(const struct ctl *ctl, const char *key)
     return headers;
 }
 
-/* The address that the driver left beside its lock: unix:/path, or host:port. */
+/* The address that the driver left beside its lock: the path of its socket, or host:port. */
 static void aim(CURL *curl, const char *socket, const char *command)
 {
     char url[256];
-    bool local = strncmp(socket, "unix:", 5) == 0;
-    if (local) curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket + 5);
+    bool local = socket[0] == '/';
+    if (local) curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket);
     snprintf(url, sizeof url, "http://%s/v1/commands/%s", local ? "localhost" : socket, command);
     curl_easy_setopt(curl, CURLOPT_URL, url);
 }

@@ -13,8 +13,8 @@ void sandbox_answer(struct sandbox *sandbox, const struct sandbox_request *reque
                     struct sandbox_reply *reply);
 
 /**
- * body_fault.c: refuse a body with what the library's check says of it, in the platform's form: field
- * as a JSON pointer, value, issue. `body` NULL: it was no JSON.
+ * body_fault.c: refuse a body with what the library's check says of it, in the platform's form:
+ * field as a JSON pointer, value, issue. `body` NULL: it was no JSON.
  */
 void sandbox_refuse_body(struct sandbox_reply *reply, const cJSON *body, const char *text);
 

@@ -76,7 +76,8 @@ static void add_message(cJSON *information, struct payscore_text message, size_t
     size_t shown = body_size < SHOWN_BODY ? body_size : SHOWN_BODY;
     char *text;
 
-    while (shown < body_size && shown > 0 && ((unsigned char)message.data[head + shown] & 0xC0) == 0x80)
+    while (shown < body_size && shown > 0 &&
+           ((unsigned char)message.data[head + shown] & 0xC0) == 0x80)
         shown--;
     text = sandbox_alloc(head + shown + 2);
     memcpy(text, message.data, head + shown);

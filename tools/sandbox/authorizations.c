@@ -106,8 +106,7 @@ void sandbox_query_authorization_by_openid(struct sandbox_call *call)
 {
     const struct sandbox_user *user = existing_user(call);
     if (user == NULL) return;
-    sandbox_succeed(call->reply,
-                    authorization_json(call->sandbox, user, user->code, user->grant));
+    sandbox_succeed(call->reply, authorization_json(call->sandbox, user, user->code, user->grant));
 }
 
 static void tell(struct sandbox *sandbox, const struct sandbox_user *user, bool opened)

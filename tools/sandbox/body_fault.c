@@ -1,6 +1,6 @@
 /*
- * A fault of a body, told by the library as "post_payments[2].amount: -1; must be: …", becomes the
- * platform's error: the right code, and a detail with field, value and issue.
+ * A fault of a body, told by the library as "post_payments[2].amount: -1; must be: …", becomes
+ * the platform's error: the right code, and a detail with field, value and issue.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static const cJSON *follow(const cJSON *body, const char *place, char pointer[FI
         if (size > 0 && used + size + 2 <= FIELD_MAX) {
             snprintf(step, sizeof step, "%.*s", (int)size, place);
             used += (size_t)snprintf(pointer + used, FIELD_MAX - used, "/%s", step);
-            item = cJSON_IsArray(item) ? cJSON_GetArrayItem(item, atoi(step))
+            item = cJSON_IsArray(item) ? cJSON_GetArrayItem(item, (int)strtol(step, NULL, 10))
                                        : cJSON_GetObjectItemCaseSensitive(item, step);
         }
         place += size;

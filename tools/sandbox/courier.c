@@ -14,7 +14,8 @@
 
 enum { STALE_MS = 600000, REPEAT_MS = 1000, ROOM_MS = 20, NOTICE_HEADERS = 8 };
 
-_Static_assert((int)NOTICE_HEADERS <= (int)PAYSCORE_HEADER_LINES_MAX, "all headers of a notice are sent");
+_Static_assert((int)NOTICE_HEADERS <= (int)PAYSCORE_HEADER_LINES_MAX,
+               "all headers of a notice are sent");
 
 /* The wait before each re-send, seconds. */
 static const int32_t schedule_s[SANDBOX_RESENDS_MAX] = {
@@ -172,8 +173,7 @@ static void delivered(struct ps_transfer *transfer)
     struct notice *notice =
         (struct notice *)(void *)((char *)transfer - offsetof(struct notice, transfer));
     struct sandbox_courier *courier = notice->sandbox->courier;
-    int status =
-        transfer->exchange.delivery == PAYSCORE_ANSWERED ? transfer->exchange.status : 0;
+    int status = transfer->exchange.delivery == PAYSCORE_ANSWERED ? transfer->exchange.status : 0;
 
     if (notice->sandbox->options->verbose) {
         fprintf(stderr, "notice %s %s -> %d %s\n", notice->event_type, notice->url, status,
@@ -245,8 +245,8 @@ static bool send_notice(struct notice *notice)
 {
     notice->headers = signed_headers(notice);
     if (notice->headers == NULL) return false;
-    notice->transfer = (struct ps_transfer){
-        .call = &notice->call, .headers = notice->headers, .done = delivered};
+    notice->transfer =
+        (struct ps_transfer){.call = &notice->call, .headers = notice->headers, .done = delivered};
     if (ps_transport_send(notice->sandbox->courier->transport, &notice->transfer) == PAYSCORE_OK) {
         return true;
     }
@@ -358,8 +358,7 @@ void sandbox_courier_take(struct sandbox *sandbox, const struct sandbox_news *ne
     enqueue(courier, make_notice(sandbox, news, body));
 }
 
-void sandbox_courier_order(struct sandbox_order *order, const char *event_type,
-                           const char *summary)
+void sandbox_courier_order(struct sandbox_order *order, const char *event_type, const char *summary)
 {
     cJSON *resource = sandbox_order_json(order, SANDBOX_SHAPE_NOTICE);
     struct sandbox_news news = {

@@ -32,8 +32,8 @@ static bool method_lower_case(struct scratch *s)
 
 static bool method_other(struct scratch *s)
 {
-    s->signable.method = ps_text_is(s->signable.method, "GET") ? PAYSCORE_TEXT("POST")
-                                                                    : PAYSCORE_TEXT("GET");
+    s->signable.method =
+        ps_text_is(s->signable.method, "GET") ? PAYSCORE_TEXT("POST") : PAYSCORE_TEXT("GET");
     return true;
 }
 

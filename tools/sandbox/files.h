@@ -18,14 +18,12 @@ PAYSCORE_MUST_USE bool sandbox_path(const char *dir, const char *name, char path
 bool sandbox_file_exists(const char *dir, const char *name);
 
 /** Read DIR/NAME; *content (NUL-terminated) is to be freed. Errors: E_INPUT, E_TOO_LARGE, E_IO. */
-PAYSCORE_MUST_USE enum payscore_status sandbox_file_read(const char *dir, const char *name,
-                                                         char **content,
-                                                         struct payscore_error *error);
+PAYSCORE_MUST_USE enum payscore_status
+sandbox_file_read(const char *dir, const char *name, char **content, struct payscore_error *error);
 
 /** As above, for one line: white space at the end is cut off. */
 PAYSCORE_MUST_USE enum payscore_status sandbox_line_read(const char *dir, const char *name,
-                                                         char **line,
-                                                         struct payscore_error *error);
+                                                         char **line, struct payscore_error *error);
 
 /** Write DIR/NAME beside its place and rename it into it. Errors: E_IO. */
 PAYSCORE_MUST_USE enum payscore_status sandbox_file_write(const char *dir, const char *name,

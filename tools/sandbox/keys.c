@@ -99,7 +99,8 @@ enum payscore_status sandbox_keys_open(const char *dir, const char *mchid, const
     }
     if (status == PAYSCORE_OK &&
         (!ps_text_copy(keys->apiv3_key, sizeof keys->apiv3_key, ps_text_of(texts.apiv3_key)) ||
-         !ps_text_copy(keys->merchant_serial, sizeof keys->merchant_serial, ps_text_of(texts.merchant_serial)))) {
+         !ps_text_copy(keys->merchant_serial, sizeof keys->merchant_serial,
+                       ps_text_of(texts.merchant_serial)))) {
         snprintf(error->text, sizeof error->text, "%s or %s is too long",
                  sandbox_key_file(SANDBOX_FILE_apiv3_key),
                  sandbox_key_file(SANDBOX_FILE_merchant_serial));

@@ -99,8 +99,7 @@ cJSON *sandbox_ledger(const struct sandbox *sandbox)
 
     for (const struct sandbox_thing *thing = sandbox->orders.first; thing != NULL;
          thing = thing->next) {
-        cJSON_AddItemToArray(orders,
-                             sandbox_ledger_of_order((const struct sandbox_order *)thing));
+        cJSON_AddItemToArray(orders, sandbox_ledger_of_order((const struct sandbox_order *)thing));
     }
     cJSON_AddItemToObject(json, "users", users_json(sandbox));
     cJSON_AddItemToObject(json, "requests", requests_json(sandbox->requests));

@@ -1,5 +1,6 @@
 #include "listener.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,10 +69,10 @@ static void send_reply(const struct sandbox *sandbox, struct ps_request *request
     char *text = reply->body == NULL ? NULL : cJSON_PrintUnformatted(reply->body);
     struct payscore_text body = ps_text_of(text);
     struct ps_http_answer answer = {.status = reply->status,
-                               .type = text == NULL ? NULL : "application/json",
-                               .data = text == NULL ? nothing : text,
-                               .size = body.size,
-                               .free = text == NULL ? NULL : free};
+                                    .type = text == NULL ? NULL : "application/json",
+                                    .data = text == NULL ? nothing : text,
+                                    .size = body.size,
+                                    .free = text == NULL ? NULL : free};
 
     cJSON_Delete(reply->body);
     reply->body = NULL;
@@ -184,9 +185,11 @@ static void cut(void *context)
 
 static int port_of(const struct ps_address *address)
 {
-    char text[PS_ADDRESS_TEXT_MAX];
-    ps_address_print(address, text);
-    return atoi(strrchr(text, ':') + 1);
+    const struct sockaddr *where = (const struct sockaddr *)&address->where;
+    in_port_t port = where->sa_family == AF_INET6
+                         ? ((const struct sockaddr_in6 *)(const void *)where)->sin6_port
+                         : ((const struct sockaddr_in *)(const void *)where)->sin_port;
+    return ntohs(port);
 }
 
 enum payscore_status sandbox_listener_open(struct sandbox_listener **listener,

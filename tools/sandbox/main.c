@@ -12,6 +12,7 @@
 #include "files.h"
 #include "listener.h"
 #include "support.h"
+#include "worker/log.h"
 
 enum { EXIT_USAGE = 64, EXIT_FAILED = 70, EXIT_CONFIGURATION = 78 };
 
@@ -86,14 +87,15 @@ static void print_banner(const struct sandbox_options *options, const struct san
     struct payscore_text id = ps_keyring_serial(keys->by_public_key);
     const char *host = options->listen.where.ss_family == AF_INET6 ? "[::1]" : "127.0.0.1";
 
-    fprintf(stderr,
-            "payscore-sandbox: this is a sandbox. It plays WeChat Pay Payscore (支付分) on loopback,\n"
-            "in memory, with throw-away keys. Passing here is not acceptance at WeChat Pay.\n"
-            "  base_url   = http://%s:%d\n"
-            "  mchid      = %s\n  appid      = %s\n  service_id = %s\n"
-            "  merchant serial %s, platform public key %.*s, keys in %s\n",
-            host, port, options->mchid, options->appid, options->service_id,
-            keys->merchant_serial, (int)id.size, id.data, options->dir);
+    fprintf(
+        stderr,
+        "payscore-sandbox: this is a sandbox. It plays WeChat Pay Payscore (支付分) on loopback,\n"
+        "in memory, with throw-away keys. Passing here is not acceptance at WeChat Pay.\n"
+        "  base_url   = http://%s:%d\n"
+        "  mchid      = %s\n  appid      = %s\n  service_id = %s\n"
+        "  merchant serial %s, platform public key %.*s, keys in %s\n",
+        host, port, options->mchid, options->appid, options->service_id, keys->merchant_serial,
+        (int)id.size, id.data, options->dir);
 }
 
 static enum payscore_status serve(struct service *service, const struct sandbox_options *options,
@@ -103,8 +105,8 @@ static enum payscore_status serve(struct service *service, const struct sandbox_
     enum payscore_status status;
 
     uv_loop_init(&service->loop);
-    service->sandbox = (struct sandbox){
-        .options = options, .keys = &service->keys, .loop = &service->loop};
+    service->sandbox =
+        (struct sandbox){.options = options, .keys = &service->keys, .loop = &service->loop};
     sandbox_world_open(&service->sandbox);
     service->sandbox.courier = sandbox_courier_open(&service->sandbox);
     status = sandbox_listener_open(&service->listener, &service->sandbox, &port, error);
@@ -155,6 +157,7 @@ int main(int argc, char **argv)
 
     signal(SIGPIPE, SIG_IGN);
     sandbox_strict_json();
+    ps_log_set_level(PS_LOG_ERROR); /* A connection that is dropped on request is no news. */
     if (sandbox_options_read(argc, argv, &options, &error) != PAYSCORE_OK) {
         fprintf(stderr, "payscore-sandbox: %s\n", error.text);
         return EXIT_USAGE;

@@ -31,9 +31,11 @@
 
 const char *sandbox_usage(void)
 {
-#define LINE(letter, name, takes, target, value, meaning) "  --" name " " value "\n        " meaning "\n"
+#define LINE(letter, name, takes, target, value, meaning)                                          \
+    "  --" name " " value "\n        " meaning "\n"
     return "payscore-sandbox --dir DIR [options]   plays WeChat Pay Payscore on loopback\n"
-           "payscore-sandbox keys DIR              makes throw-away keys for a trial\n" OPTIONS(LINE);
+           "payscore-sandbox keys DIR              makes throw-away keys for a trial\n" OPTIONS(
+               LINE);
 #undef LINE
 }
 
@@ -109,7 +111,8 @@ static const struct option long_options[] = {
         {NULL, 0, NULL, 0},
 };
 
-static enum payscore_status refuse(struct payscore_error *error, const char *what, const char *value)
+static enum payscore_status refuse(struct payscore_error *error, const char *what,
+                                   const char *value)
 {
     snprintf(error->text, sizeof error->text, "%.200s: \"%.200s\" will not do; see --help", what,
              value);
@@ -129,13 +132,13 @@ enum payscore_status sandbox_options_read(int argc, char **argv, struct sandbox_
                                         .deduct_ms = 300,
                                         .risk_max_fen = 30000,
                                         .time_slack_ms = 2000};
-    if (!take_LISTEN("127.0.0.1:0", &options->listen)) return refuse(error, "listen", "127.0.0.1:0");
+    if (!take_LISTEN("127.0.0.1:0", &options->listen))
+        return refuse(error, "listen", "127.0.0.1:0");
     opterr = 0;
     while ((letter = getopt_long(argc, argv, "", long_options, &index)) != -1) {
         if (index < 0) return refuse(error, "unknown or incomplete option", argv[optind - 1]);
         if (!take(letter, optarg, options)) {
-            return refuse(error, long_options[index].name,
-                          optarg == NULL ? "" : optarg);
+            return refuse(error, long_options[index].name, optarg == NULL ? "" : optarg);
         }
         index = -1;
     }

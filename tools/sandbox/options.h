@@ -12,9 +12,9 @@
 #include "worker/address.h"
 
 struct sandbox_options {
-    bool make_keys;     /* The sub-command: make keys in `dir` and leave. */
+    bool make_keys; /* The sub-command: make keys in `dir` and leave. */
     bool help;
-    bool verbose;       /* A line to stderr for each request and each delivery. */
+    bool verbose; /* A line to stderr for each request and each delivery. */
     const char *dir;
     const char *mchid, *appid, *service_id;
     const char *merchant_serial; /* NULL: the one in the folder. */

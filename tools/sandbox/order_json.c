@@ -34,8 +34,8 @@ static void add_mchid(cJSON *json, const char *member, const struct sandbox_orde
 static void add_state(cJSON *json, const char *member, const struct sandbox_order *order)
 {
     static const char *const names[] = {
-        [SANDBOX_ABSENT] = "",    [SANDBOX_CREATED] = "CREATED", [SANDBOX_IN_SERVICE] = "DOING",
-        [SANDBOX_PAYING] = "DOING", [SANDBOX_DONE] = "DONE",     [SANDBOX_REVOKED] = "REVOKED",
+        [SANDBOX_ABSENT] = "",      [SANDBOX_CREATED] = "CREATED", [SANDBOX_IN_SERVICE] = "DOING",
+        [SANDBOX_PAYING] = "DOING", [SANDBOX_DONE] = "DONE",       [SANDBOX_REVOKED] = "REVOKED",
     };
     cJSON_AddStringToObject(json, member, names[order->state]);
 }

@@ -133,9 +133,9 @@ void sandbox_query_order(struct sandbox_call *call)
 
 static bool may_cancel(struct sandbox_call *call, const struct sandbox_order *order)
 {
-    bool refused = order->state == SANDBOX_DONE ||
-                   (order->state == SANDBOX_PAYING &&
-                    call->sandbox->switches.refuse_cancel_while_paying);
+    bool refused =
+        order->state == SANDBOX_DONE ||
+        (order->state == SANDBOX_PAYING && call->sandbox->switches.refuse_cancel_while_paying);
     if (order->deducting || strikes(call, SANDBOX_FAULT_deducting)) {
         sandbox_refuse(call->reply, SANDBOX_REFUSAL_deducting);
         return false;

@@ -1,6 +1,6 @@
+#include "platform.h"
 #include "answer.h"
 #include "auth.h"
-#include "platform.h"
 #include "support.h"
 #include "wechat/fields.h"
 #include "wechat/view.h"
@@ -15,10 +15,14 @@ void sandbox_call_run(struct sandbox_call *call)
 {
     switch (call->id) {
 #define CALL(id, name, kind, repeat, method, path, en, zh)                                         \
-    case id: sandbox_##name(call); break;
+    case id:                                                                                       \
+        sandbox_##name(call);                                                                      \
+        break;
 #include "statecharts/calls.def"
 #define CALL(id, name, kind, repeat, method, path, en, zh)                                         \
-    case id: sandbox_##name(call); break;
+    case id:                                                                                       \
+        sandbox_##name(call);                                                                      \
+        break;
 #include "tools/sandbox/calls_extra.def"
     default: break;
     }
@@ -155,8 +159,8 @@ static void count_request(struct sandbox_call *call)
 }
 
 /* The faults of one place, in the order of their rows; the first that strikes decides. */
-static bool fault_of(struct sandbox_call *call, enum sandbox_place place,
-                     enum sandbox_fault *fault, int64_t *value)
+static bool fault_of(struct sandbox_call *call, enum sandbox_place place, enum sandbox_fault *fault,
+                     int64_t *value)
 {
     for (int i = 0; i < SANDBOX_FAULT_COUNT; i++) {
         *fault = (enum sandbox_fault)i;

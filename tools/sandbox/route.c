@@ -63,7 +63,8 @@ static bool keep_value(struct sandbox_values *values, struct payscore_text place
     char *decoded = NULL;
     bool good = values->count < SANDBOX_VALUES_MAX && raw.size > 0 && !has_value(values, name) &&
                 sandbox_percent_decode(raw, &decoded) &&
-                ps_text_copy(values->items[values->count].text, sizeof values->items[0].text, ps_text_of(decoded));
+                ps_text_copy(values->items[values->count].text, sizeof values->items[0].text,
+                             ps_text_of(decoded));
     if (good) values->items[values->count++].name = name;
     free(decoded);
     return good;

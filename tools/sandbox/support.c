@@ -92,7 +92,8 @@ bool sandbox_percent_decode(struct payscore_text text, char **out)
         return true;
     }
     decoded = curl_easy_unescape(NULL, text.data, (int)text.size, &size);
-    if (decoded != NULL && strlen(decoded) == (size_t)size) *out = sandbox_copy(ps_text_of(decoded));
+    if (decoded != NULL && strlen(decoded) == (size_t)size)
+        *out = sandbox_copy(ps_text_of(decoded));
     curl_free(decoded);
     return *out != NULL;
 }

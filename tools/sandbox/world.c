@@ -148,8 +148,8 @@ bool sandbox_user_is_bound(const struct sandbox *sandbox, const struct sandbox_u
     for (const struct sandbox_thing *thing = sandbox->orders.first; thing != NULL;
          thing = thing->next) {
         const struct sandbox_order *order = (const struct sandbox_order *)thing;
-        if (order->user == user && order->state != SANDBOX_ABSENT &&
-            order->state != SANDBOX_DONE && order->state != SANDBOX_REVOKED)
+        if (order->user == user && order->state != SANDBOX_ABSENT && order->state != SANDBOX_DONE &&
+            order->state != SANDBOX_REVOKED)
             return true;
     }
     return false;

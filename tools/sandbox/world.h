@@ -59,7 +59,7 @@ struct sandbox_code {
     char code[PS_NUMBER_MAX + 1];
     cJSON *body; /* Of the call that asked for it. */
     char token[SANDBOX_TOKEN_SIZE + 1];
-    int64_t token_ms; /* When it was handed out last. */
+    int64_t token_ms;          /* When it was handed out last. */
     struct sandbox_user *user; /* NULL: UNBINDUSER. */
     int64_t asked_count;
 };
@@ -85,7 +85,7 @@ struct sandbox_order {
     bool deducting;
     struct sandbox_user *user;
     cJSON *create_body, *complete_body, *cancel_body; /* As accepted; for re-entry. */
-    char start_time[15]; /* As it counts: OnAccept resolved. */
+    char start_time[15];                              /* As it counts: OnAccept resolved. */
     int64_t created_ms, total_fen, paid_ms;
     char transaction_id[SANDBOX_TRANSACTION_ID_SIZE + 1];
     uv_timer_t timer; /* Of the next deduction. */

@@ -28,6 +28,15 @@ int player_close(struct player *player);
 /** Run the program with these arguments (NULL at the end) to its end; its exit status. */
 int player_run(const char *const *arguments);
 
+/** One player for a group of tests: set-up and tear-down, which fails unless the exit status is 0.
+ */
+extern struct player *the_player;
+int player_group_open(void **state);
+int player_group_close(void **state);
+
+/** A string member, "" when it is not there. */
+const char *player_text(const cJSON *json, const char *member);
+
 const char *player_dir(const struct player *player);
 
 /** What the program has written to stderr before it was ready. */
@@ -38,9 +47,9 @@ const char *player_notify_url(const struct player *player);
 
 /** What came back. */
 struct player_reply {
-    int status; /* 0: the connection ended without an answer. */
-    bool verified; /* The signature fits the body. */
-    char serial[128];     /* Wechatpay-Serial. */
+    int status;       /* 0: the connection ended without an answer. */
+    bool verified;    /* The signature fits the body. */
+    char serial[128]; /* Wechatpay-Serial. */
     char request_id[128];
     char text[65536];
     cJSON *json; /* NULL: empty, or no JSON. */
@@ -50,7 +59,7 @@ struct player_reply {
 struct player_twist {
     const char *signed_method, *signed_url, *signed_body; /* Instead of what is sent. */
     bool last_newline_missing;
-    const char *authorization; /* Instead of a signature; "": no such header. */
+    const char *authorization;   /* Instead of a signature; "": no such header. */
     const char *platform_serial; /* Wechatpay-Serial; "": no such header. */
     int64_t clock_ahead_s;
     const char *serial_no;

@@ -1,8 +1,9 @@
 #include "post_box.h"
 
-#include <stddef.h>
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
 #include <cmocka.h>
 #include <microhttpd.h>
 #include <pthread.h>
@@ -104,9 +105,8 @@ struct post_box *post_box_open(const struct ps_keyring *ring)
     box->ring = ring;
     pthread_mutex_init(&box->lock, NULL);
     pthread_cond_init(&box->came, NULL);
-    box->daemon =
-        MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, on_request, box,
-                         MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+    box->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, on_request, box,
+                                   MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
     assert_non_null(box->daemon);
     return box;
 }

@@ -287,6 +287,20 @@ static void an_empty_body_is_signed_too(void **state)
     ps_keyring_close(ring);
 }
 
+static void the_border_between_nonce_and_body_cannot_be_moved(void **state)
+{
+    (void)state;
+    struct test_signed how;
+    struct payscore_credentials keys = test_credentials();
+    struct ps_keyring *ring = open_ring(&keys);
+    test_sign_body(PAYSCORE_TEXT("first\nsecond"), TEST_NOW_MS, &how);
+    struct ps_signature_headers headers = headers_of(&how);
+    headers.nonce = PAYSCORE_TEXT("d824f2e086d3c1df967785d13fcd22ef\nfirst");
+    assert_int_equal(ps_keyring_verify(ring, &headers, PAYSCORE_TEXT("second"), TEST_NOW_MS, NULL),
+                     PAYSCORE_E_FORGED);
+    ps_keyring_close(ring);
+}
+
 /** A ring whose only platform key is the one of a vector. */
 static struct ps_keyring *ring_of_vector(const cJSON *vector)
 {
@@ -444,6 +458,7 @@ int main(void)
         cmocka_unit_test(messages_with_anything_wrong_are_forged),
         cmocka_unit_test(a_probe_signature_is_forged_even_if_it_is_long),
         cmocka_unit_test(an_empty_body_is_signed_too),
+        cmocka_unit_test(the_border_between_nonce_and_body_cannot_be_moved),
         cmocka_unit_test(published_signatures_are_made_and_verified),
         cmocka_unit_test(published_keys_of_sixteen_bytes_are_refused),
         cmocka_unit_test(the_worked_examples_verify),

@@ -287,7 +287,7 @@ static void signed_bodies_that_are_no_notification_are_refused(void **state)
         "{\"id\":\"1\",\"event_type\":\"A\",\"resource\":{\"algorithm\":\"AEAD_SM4_GCM\","
         "\"nonce\":\"Zk3Q9vT1mXw7\",\"ciphertext\":\"AAAA\"}}",
         "{\"id\":\"1\",\"event_type\":\"A\",\"resource\":{\"algorithm\":\"AEAD_AES_256_GCM\","
-        "\"nonce\":\"short\",\"ciphertext\":\"AAAA\"}}",
+        "\"nonce\":\"short\",\"ciphertext\":\"AAAAAAAAAAAAAAAAAAAAAAAA\"}}",
         "{\"id\":\"1\",\"event_type\":\"A\",\"resource\":{\"algorithm\":\"AEAD_AES_256_GCM\","
         "\"nonce\":\"Zk3Q9vT1mXw7\",\"ciphertext\":\"AAA\"}}",
         "{\"id\":\"1\",\"event_type\":\"A\",\"resource\":{\"algorithm\":\"AEAD_AES_256_GCM\","

@@ -239,8 +239,7 @@ static void orders_that_cannot_be_read_are_refused(void **state)
         "{\"state\":\"DONE\",\"collection\":{\"state\":\"USER_PAID\",\"total_amount\":{}}}",
         "{\"state\":\"DONE\",\"collection\":{\"state\":\"USER_PAID\",\"paid_amount\":[]}}",
         "{\"state\":\"DONE\",\"collection\":{\"details\":[{\"amount\":\"x\"}]}}",
-        "{\"state\":\"DONE\",\"collection\":{\"details\":[{\"amount\":1000000000000000},"
-        "{\"amount\":1}]}}",
+        "{\"state\":\"DONE\",\"collection\":{\"details\":[{\"amount\":1e15},{\"amount\":1}]}}",
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct ps_sighting seen;

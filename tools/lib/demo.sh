@@ -1,0 +1,345 @@
+# The parts of tools/demo: processes, walks, the report. Sourced with $dir (scratch) and $bin set.
+# shellcheck shell=bash
+
+orders=20
+conf=$dir/payscore.conf
+worker_pid_file=$dir/worker.pid
+started_at=$(date +%s.%N)
+
+say() {
+    printf '%6.2fs  %s\n' "$(echo "$(date +%s.%N) $started_at" | awk '{print $1 - $2}')" "$*"
+}
+
+# Processes.
+
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 30000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+
+start_sandbox() {
+    local line
+    payscore-sandbox keys "$dir/keys"
+    mkfifo "$dir/sandbox.ready"
+    payscore-sandbox --dir "$dir/keys" --listen 127.0.0.1:0 --notify-scale 0.02 --ready-fd 3 \
+        3>"$dir/sandbox.ready" 2>"$dir/sandbox.log" &
+    sandbox_pid=$!
+    read -r line <"$dir/sandbox.ready"
+    sandbox=http://127.0.0.1:$line
+    sed -n '1,2p' "$dir/sandbox.log"
+    write_configuration "$(free_port)"
+}
+
+write_configuration() {
+    mkdir -p "$dir/store"
+    cat >"$conf" <<EOF
+[merchant]
+mchid = 1900000109
+appid = wx8888888888888888
+service_id = 00002000000000158728912345678901
+merchant_key_file = $dir/keys/merchant_key.pem
+merchant_serial = $(cat "$dir/keys/merchant_serial")
+apiv3_key_file = $dir/keys/apiv3_key
+platform_public_key_file = $dir/keys/platform_pub.pem
+platform_public_key_id = $(cat "$dir/keys/platform_pub.id")
+platform_certificate_files = $dir/keys/platform_cert.pem
+[platform]
+base_url = $sandbox
+timeout_ms = 3000
+[notify]
+url = http://127.0.0.1:$1/wx/payscore
+listen = 127.0.0.1:$1
+[api]
+listen = unix:$dir/api.sock
+[store]
+path = $dir/store
+EOF
+}
+
+# Returns once the worker says that it is ready.
+start_worker() {
+    local ready=$dir/worker.ready
+    rm -f "$ready"
+    mkfifo "$ready"
+    payscore-worker --config "$conf" --wait-lock --ready-fd 3 3>"$ready" 2>>"$dir/worker.log" &
+    echo $! >"$worker_pid_file"
+    read -r _ <"$ready" || {
+        echo "demo: the worker did not start:" >&2
+        tail -n 3 "$dir/worker.log" >&2
+        exit 1
+    }
+}
+
+stop_worker() {
+    kill -TERM "$(cat "$worker_pid_file")"
+    wait "$(cat "$worker_pid_file")" || true
+}
+
+stop_everything() {
+    local status=$?
+    trap - EXIT
+    touch "$dir/stop"
+    local pids
+    pids=$(jobs -p)
+    # shellcheck disable=SC2086
+    [ -z "$pids" ] || kill $pids 2>/dev/null || true
+    [ ! -e "$worker_pid_file" ] || kill -KILL "$(cat "$worker_pid_file")" 2>/dev/null || true
+    wait 2>/dev/null || true
+    if [ "$status" -ne 0 ]; then
+        echo "demo: failed; logs are in $dir" >&2
+    else
+        rm -rf "$dir"
+    fi
+    exit "$status"
+}
+
+# Kills the worker at random moments and starts it again, until told to stop.
+start_killing() {
+    : >"$dir/kills"
+    (
+        trap - EXIT
+        while [ ! -e "$dir/stop" ]; do
+            sleep "0.$((RANDOM % 60 + 10))"
+            kill -KILL "$(cat "$worker_pid_file")" 2>/dev/null
+            wait "$(cat "$worker_pid_file")" 2>/dev/null
+            echo killed >>"$dir/kills"
+            say "worker killed ($(wc -l <"$dir/kills"))"
+            start_worker
+        done
+    ) &
+    killer_pid=$!
+}
+
+stop_killing() {
+    until [ "$(wc -l <"$dir/kills")" -ge "$kills_wanted" ]; do sleep 0.1; done
+    touch "$dir/stop"
+    wait "$killer_pid" || true
+    say "the worker was killed $(wc -l <"$dir/kills") times"
+}
+
+# The platform's side.
+
+control() { # METHOD PATH [JSON]
+    curl -sS --fail-with-body -X "$1" -H 'Content-Type: application/json' \
+        ${3:+--data "$3"} "$sandbox/sandbox/$2" >>"$dir/control.log"
+}
+
+fault() { # CALL NUMBER KIND
+    control POST faults "{\"kind\":\"$3\",\"match\":{\"call\":\"$1\",\"out_order_no\":\"$2\"}}"
+}
+
+notice_fault() { # NUMBER KIND VALUE
+    control POST faults "{\"kind\":\"$2\",\"value\":$3,\"times\":100,\"match\":{\"out_order_no\":\"$1\"}}"
+}
+
+# The merchant's side.
+
+ctl() {
+    payscorectl --config "$conf" "$@"
+}
+
+number() {
+    printf 'DEMO%05d%02d' $$ "$1"
+}
+
+openid() {
+    printf 'oDemoUser%02d' "$1"
+}
+
+order_body() { # INDEX
+    cat <<EOF
+{"out_order_no":"$(number "$1")","service_introduction":"共享充电宝租借",
+"post_payments":[{"name":"收费标准","description":"3元/60分钟，24小时封顶30元"}],
+"risk_fund":{"name":"ESTIMATE_ORDER_COST","amount":3000,"description":"预估租借费用"},
+"openid":"$(openid "$1")"}
+EOF
+}
+
+complete_body() { # INDEX FEN
+    cat <<EOF
+{"out_order_no":"$(number "$1")",
+"post_payments":[{"name":"使用时长","amount":$2,"description":"计费完成"}],"total_amount":$2,
+"time_range":{"end_time":"$(TZ=CST-8 date +%Y%m%d%H%M%S)"}}
+EOF
+}
+
+# The user scans, the page opens, the user accepts.
+authorize() { # INDEX
+    local code
+    code=$(printf 'DEMOAUTH%05d%02d' $$ "$1")
+    ctl --key "$code" authorize "$code" >>"$dir/ctl.log"
+    until ctl --json preauthorization show "$code" 2>>"$dir/ctl.log" | grep -q apply_permissions_token; do
+        sleep 0.05
+    done
+    control POST "authorizations/$code/accept" "{\"openid\":\"$(openid "$1")\"}"
+    until ctl authorization show "$(openid "$1")" 2>>"$dir/ctl.log" | grep -q '^state *OPEN'; do
+        sleep 0.05
+    done
+}
+
+create() { # INDEX
+    order_body "$1" | ctl --key "create-$(number "$1")" order create - >>"$dir/ctl.log" || true
+    ctl --timeout 120 order wait "$(number "$1")" SERVING >>"$dir/ctl.log"
+}
+
+complete() { # INDEX FEN
+    sleep 1.1 # The service: its end must lie after its beginning, to the second.
+    complete_body "$1" "$2" | ctl --key "complete-$(number "$1")" order complete - >>"$dir/ctl.log"
+    ctl --timeout 120 order wait "$(number "$1")" DONE >>"$dir/ctl.log"
+}
+
+cancel() { # INDEX
+    ctl --key "cancel-$(number "$1")" --reason 用户取消 order cancel "$(number "$1")" >>"$dir/ctl.log"
+    ctl --timeout 120 order wait "$(number "$1")" REVOKED >>"$dir/ctl.log"
+}
+
+paid() { # INDEX FEN
+    create "$1"
+    complete "$1" "$2"
+}
+
+state_of() { # INDEX
+    ctl --json order show "$(number "$1")" | jq -r .state
+}
+
+# What is special about each order. Every callback comes five times, unless it is lost.
+walk() { # INDEX
+    local i=$1 no
+    no=$(number "$i")
+    case $i in
+    7 | 8)
+        story="cancelled by the user"
+        authorize "$i"
+        create "$i"
+        cancel "$i"
+        ;;
+    9)
+        story="refused: the platform's assessment fails"
+        authorize "$i"
+        control POST "users/$(openid "$i")" '{"assessment_fails":true}'
+        create "$i"
+        ;;
+    10)
+        story="refused: the user has an unfinished order"
+        authorize "$i"
+        control POST "users/$(openid "$i")" '{"unfinished_order":true}'
+        create "$i"
+        ;;
+    11)
+        story="refused: the user has not authorized the service"
+        create "$i"
+        ;;
+    12 | 13)
+        story="callback lost: payment found by a poll"
+        authorize "$i"
+        notice_fault "$no" notice_lost 1
+        paid "$i" 600
+        ;;
+    14 | 15)
+        story="reply of create lost: settled by a query"
+        authorize "$i"
+        fault create_order "$no" lose_reply
+        paid "$i" 700
+        ;;
+    16)
+        story="create lost on the way: the same bytes sent again"
+        authorize "$i"
+        fault create_order "$no" lose_request
+        paid "$i" 300
+        ;;
+    17)
+        story="reply of complete lost: settled by a query"
+        authorize "$i"
+        fault complete_order "$no" lose_reply
+        paid "$i" 900
+        ;;
+    18)
+        story="500 after complete took effect: settled by a query"
+        authorize "$i"
+        fault complete_order "$no" status_500_after
+        paid "$i" 900
+        ;;
+    19)
+        story="reply of complete with a wrong signature: settled by a query"
+        authorize "$i"
+        fault complete_order "$no" bad_signature
+        paid "$i" 900
+        ;;
+    *)
+        story="paid; every callback came five times"
+        authorize "$i"
+        notice_fault "$no" notice_repeat 5
+        paid "$i" $((200 + i * 100))
+        ;;
+    esac
+    say "$no  $(state_of "$i")  $story"
+}
+
+walk_all() {
+    local pids=() i
+    for ((i = 1; i <= orders; i++)); do
+        (
+            trap - EXIT
+            walk "$i"
+        ) &
+        pids+=($!)
+    done
+    for i in "${pids[@]}"; do wait "$i"; done
+}
+
+unsettled() {
+    ctl --json --unsettled --chart service_order --limit 1000 list | jq '.records | length'
+}
+
+await_rest() {
+    until [ "$(unsettled)" -eq 0 ]; do sleep 0.1; done
+}
+
+# What the platform's own books say, against what every order was meant to become.
+audit_ledger() {
+    curl -sS "$sandbox/sandbox/ledger" >"$dir/ledger.json"
+    jq -e '[.orders[] | select(.created_count > 1 or .completed_count > 1 or .charged_count > 1
+        or (.charged_count == 1 and .completed_count != 1)
+        or (.state == "DONE" and .charged_count != 1))] | length == 0' "$dir/ledger.json" >/dev/null || {
+        echo "demo: the sandbox's ledger shows an effect that took place twice:" >&2
+        jq . "$dir/ledger.json" >&2
+        exit 1
+    }
+}
+
+# Sums and states must agree between the sandbox's ledger and payscore's records.
+audit_records() {
+    ctl --json --chart service_order --limit 1000 list >"$dir/records.json"
+    local ours theirs
+    ours=$(jq -c '[.records[] | select(.state == "DONE") | [.out_order_no, .paid_fen]] | sort' "$dir/records.json")
+    theirs=$(jq -c '[.orders[] | select(.charged_count == 1) | [.out_order_no, .total_amount]] | sort' "$dir/ledger.json")
+    if [ "$ours" != "$theirs" ]; then
+        echo "demo: records and ledger differ:" >&2
+        echo "  records: $ours" >&2
+        echo "  ledger:  $theirs" >&2
+        exit 1
+    fi
+}
+
+report() {
+    local at_rest held verified
+    audit_ledger
+    audit_records
+    echo
+    echo "The life of $(number 17), whose reply of complete was lost:"
+    ctl order history "$(number 17)"
+    echo
+    jq -r '.records | group_by(.state) | .[] | "\(length)\t\(.[0].state)\t\(map(.paid_fen) | add) fen"' "$dir/records.json"
+    echo "ledger: $(jq -r '[.orders[].created_count] | add' "$dir/ledger.json") created," \
+        "$(jq -r '[.orders[].completed_count] | add' "$dir/ledger.json") completed," \
+        "$(jq -r '[.orders[].charged_count] | add' "$dir/ledger.json") charged; none of them twice"
+    at_rest=$(jq '[.records[] | select(.settled)] | length' "$dir/records.json")
+    held=$(jq '[.records[] | select(.held != null)] | length' "$dir/records.json")
+    if ctl verify; then verified="journal verified"; else verified="journal ALTERED"; fi
+    echo "demo: $at_rest orders at rest, $held held, $verified"
+    [ "$at_rest" -eq "$orders" ] && [ "$held" -eq 0 ] && [ "$verified" = "journal verified" ]
+}
