@@ -79,11 +79,11 @@ bool ps_guard_contradicts_done(const struct ps_record *old, const struct ps_inpu
     return (old->flags & PS_FLAG_DONE_SEEN) != 0 && old->hold == PS_HOLD_none;
 }
 
-/* Money is always booked, held or not; a record that is collecting is only noted once. */
+/* Money that settles it is always booked, held or not; that it is being collected is noted once. */
 bool ps_guard_contradicts_unpaid_end(const struct ps_record *old, const struct ps_input *in)
 {
     if ((old->flags & PS_FLAG_DONE_SEEN) != 0) return false;
-    return money_was_paid(in) || (in->event == PS_EVENT_seen_paying && old->hold == PS_HOLD_none);
+    return in->event == PS_EVENT_seen_paying ? old->hold == PS_HOLD_none : money_was_paid(in);
 }
 
 bool ps_guard_not_held(const struct ps_record *old, const struct ps_input *in)

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 orders=20
+timeout_ms=1500
 conf=$dir/payscore.conf
 worker_pid_file=$dir/worker.pid
 started_at=$(date +%s.%N)
@@ -49,7 +50,7 @@ platform_public_key_id = $(cat "$dir/keys/platform_pub.id")
 platform_certificate_files = $dir/keys/platform_cert.pem
 [platform]
 base_url = $sandbox
-timeout_ms = 3000
+timeout_ms = $timeout_ms
 [notify]
 url = http://127.0.0.1:$1/wx/payscore
 listen = 127.0.0.1:$1
@@ -104,8 +105,8 @@ start_killing() {
         trap - EXIT
         while [ ! -e "$dir/stop" ]; do
             sleep "0.$((RANDOM % 60 + 10))"
-            kill -KILL "$(cat "$worker_pid_file")" 2>/dev/null
-            wait "$(cat "$worker_pid_file")" 2>/dev/null
+            kill -KILL "$(cat "$worker_pid_file")"
+            wait "$(cat "$worker_pid_file")" 2>/dev/null || true
             echo killed >>"$dir/kills"
             say "worker killed ($(wc -l <"$dir/kills"))"
             start_worker
@@ -128,8 +129,14 @@ control() { # METHOD PATH [JSON]
         ${3:+--data "$3"} "$sandbox/sandbox/$2" >>"$dir/control.log"
 }
 
-fault() { # CALL NUMBER KIND
-    control POST faults "{\"kind\":\"$3\",\"match\":{\"call\":\"$1\",\"out_order_no\":\"$2\"}}"
+fault() { # CALL NUMBER KIND [VALUE]
+    control POST faults \
+        "{\"kind\":\"$3\",\"value\":${4:-1},\"match\":{\"call\":\"$1\",\"out_order_no\":\"$2\"}}"
+}
+
+# The answer comes after the worker has given the call up: lost, as far as it knows.
+lose_reply() { # CALL NUMBER
+    fault "$1" "$2" delay_ms $((timeout_ms + 1000))
 }
 
 notice_fault() { # NUMBER KIND VALUE
@@ -242,7 +249,7 @@ walk() { # INDEX
     14 | 15)
         story="reply of create lost: settled by a query"
         authorize "$i"
-        fault create_order "$no" lose_reply
+        lose_reply create_order "$no"
         paid "$i" 700
         ;;
     16)
@@ -254,7 +261,7 @@ walk() { # INDEX
     17)
         story="reply of complete lost: settled by a query"
         authorize "$i"
-        fault complete_order "$no" lose_reply
+        lose_reply complete_order "$no"
         paid "$i" 900
         ;;
     18)

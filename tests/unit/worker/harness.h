@@ -179,6 +179,7 @@ struct bench {
     uv_loop_t loop;
     uv_async_t stop;
     uv_thread_t thread;
+    const char *base_url;          /* NULL: the platform's. */
     char notify[128], api[128]; /* http://host:port */
 };
 
@@ -201,8 +202,9 @@ static void bench_configure(struct bench *bench)
     char base_url[64];
     struct ps_config *config = &bench->config;
     snprintf(base_url, sizeof base_url, "http://127.0.0.1:%u", bench->platform.port);
+    const char *where = bench->base_url != NULL ? bench->base_url : base_url;
     for (size_t i = 0; i < PS_KEY_COUNT; i++) {
-        config->texts[i] = strdup(i == PS_KEY_platform_base_url      ? base_url
+        config->texts[i] = strdup(i == PS_KEY_platform_base_url      ? where
                                   : i == PS_KEY_notify_url           ? "https://a.example/payscore/notify"
                                   : i == PS_KEY_notify_listen        ? "127.0.0.1:0"
                                   : i == PS_KEY_api_listen           ? "127.0.0.1:0"

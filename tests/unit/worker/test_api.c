@@ -225,9 +225,8 @@ static void a_platform_that_is_not_there_is_not_sent(void **state)
     struct bench *bench = *state;
     static struct client_reply reply;
     put_usual_answers(&bench->platform);
+    bench->base_url = "http://127.0.0.1:1";
     bench_open(bench);
-    free(bench->config.texts[PS_KEY_platform_base_url]);
-    bench->config.texts[PS_KEY_platform_base_url] = strdup("http://127.0.0.1:1");
     create(bench, "key-1", &reply);
     assert_int_equal(reply.status, 200);
     while (metric(bench, "payscore_calls_total{delivery=\"not_sent\"}") < 1) {
