@@ -91,6 +91,17 @@ static void put_record(struct ps_change *change, const struct ps_record *old,
     put_due(change, &due, bytes_of(&change->engine->epoch, sizeof change->engine->epoch));
 }
 
+/* Two moves of one record in one millisecond must not tell over each other. */
+static void find_room(struct ps_change *change, struct ps_due *due)
+{
+    struct payscore_text value;
+    struct ps_due_key key = ps_due_key(due);
+    while (ps_txn_get(change->txn, PS_TABLE_DUE, PS_KEY(key), &value) == PAYSCORE_OK) {
+        if (++due->part == 0) due->at_ms++;
+        key = ps_due_key(due);
+    }
+}
+
 static void put_tells(struct ps_change *change, const struct ps_step *step)
 {
     for (uint8_t i = 0; i < step->tell_count; i++) {
@@ -102,9 +113,9 @@ static void put_tells(struct ps_change *change, const struct ps_step *step)
                                .event = tell->event};
         struct ps_due due = {.merchant = step->next.merchant,
                              .lane = PAYSCORE_LANE_TELL,
-                             .part = i,
                              .at_ms = change->now_ms,
                              .id = step->next.id};
+        find_room(change, &due);
         put_due(change, &due, bytes_of(&told, sizeof told));
     }
 }
@@ -270,14 +281,16 @@ static bool known_key(const struct ps_record *record, const struct ps_asked *ask
     return false;
 }
 
-/* A command that the chart refuses now, though it is the very one that was taken: a repeat. */
+/*
+ * A command that the chart refuses now, though it is the very one that was taken last: a repeat. An
+ * earlier one is none: what it asked for was settled before another was taken.
+ */
 static void known_content(const struct ps_record *record, const struct ps_asked *asked,
                           struct ps_outcome *outcome)
 {
-    for (int i = 0; i < PS_RECEIPTS; i++) {
-        const struct ps_receipt *receipt = &record->receipts[i];
-        if (receipt->entry == 0 || !same_digest(receipt->content, asked->content)) continue;
-        repeat_answer(outcome, record, receipt);
+    const struct ps_receipt *last = &record->receipts[0];
+    if (last->entry != 0 && same_digest(last->content, asked->content)) {
+        repeat_answer(outcome, record, last);
         return;
     }
     if (record->first_entry == 0 || !same_digest(record->birth_content, asked->content)) return;

@@ -195,6 +195,25 @@ cJSON *ps_describe_entry(const struct ps_entry *entry)
     return object;
 }
 
+/* JSON holds text only: bytes that are none (a proxy's page in another encoding) are given in hex.
+ */
+static void add_bytes(cJSON *object, struct payscore_text bytes)
+{
+    size_t points;
+    uint32_t highest;
+    bool text = bytes.size == 0 || (ps_utf8_count(bytes, &points, &highest) &&
+                                    memchr(bytes.data, '\0', bytes.size) == NULL);
+    if (text) {
+        add_text(object, "text", bytes);
+        return;
+    }
+    char *hex = malloc(2 * bytes.size + 1);
+    if (hex == NULL) return;
+    ps_hex((const uint8_t *)bytes.data, bytes.size, hex);
+    cJSON_AddStringToObject(object, "hex", hex);
+    free(hex);
+}
+
 cJSON *ps_describe_evidence(struct payscore_text raw)
 {
     cJSON *array = cJSON_CreateArray();
@@ -204,7 +223,7 @@ cJSON *ps_describe_evidence(struct payscore_text raw)
     while (array != NULL && ps_parts_next(raw, &at, &part, &bytes)) {
         cJSON *object = cJSON_CreateObject();
         cJSON_AddStringToObject(object, "part", ps_part_name(part));
-        add_text(object, "text", bytes);
+        add_bytes(object, bytes);
         cJSON_AddItemToArray(array, object);
     }
     return array;

@@ -13,7 +13,8 @@ cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record 
 /** An entry as an object; NULL when memory could not be had. */
 cJSON *ps_describe_entry(const struct ps_entry *entry);
 
-/** An entry's evidence as an array of {"part", "text"}; NULL when memory could not be had. */
+/** An entry's evidence as an array of {"part", "text"} or {"part", "hex"}; NULL when memory could
+ * not be had. */
 cJSON *ps_describe_evidence(struct payscore_text raw);
 
 /** The string that an object prints as; deletes the object. Errors: E_MEMORY. */

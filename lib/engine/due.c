@@ -20,21 +20,18 @@ static enum payscore_status apply(struct ps_change *change, struct ps_matter *ma
 }
 
 /* The target may be the authorization of the sender's user, which may not exist yet. */
-static enum payscore_status deliver_tell(struct ps_change *change, const struct ps_due_scan *scan)
+static enum payscore_status deliver_tell(struct ps_change *change, const struct ps_due_scan *scan,
+                                         const struct ps_merchant *merchant,
+                                         const struct ps_record *sender)
 {
     struct ps_told told;
-    struct ps_record sender;
     struct ps_matter matter = {0};
     if (scan->value_size != sizeof told) return PAYSCORE_OK;
     memcpy(&told, scan->value, sizeof told);
-    if (ps_record_read(change->txn, &scan->due.id, &sender) != PAYSCORE_OK) return PAYSCORE_OK;
-    const struct ps_merchant *merchant = ps_merchant_of_service(change->engine, sender.service);
-    if (merchant == NULL) return PAYSCORE_OK;
-
     matter.subject.merchant = merchant;
     matter.subject.chart = told.chart;
     matter.subject.id = told.target;
-    matter.subject.openid = (struct payscore_text){sender.openid, sender.openid_size};
+    matter.subject.openid = (struct payscore_text){sender->openid, sender->openid_size};
     matter.in.event = told.event;
     matter.in.carrier = PAYSCORE_CARRIER_TELL;
     matter.in.sender = scan->due.id;
@@ -76,35 +73,27 @@ static enum payscore_status settle_inherited(struct ps_change *change,
 
 static enum payscore_status work_on(struct ps_change *change, const struct ps_due_scan *scan)
 {
-    if (scan->lane == PAYSCORE_LANE_TELL) {
-        drop(change, &scan->due);
-        return deliver_tell(change, scan);
-    }
     struct ps_record record;
-    enum payscore_status rc = ps_record_read(change->txn, &scan->due.id, &record);
-    if (rc == PAYSCORE_E_CHART || rc == PAYSCORE_E_VERSION) return PAYSCORE_OK;
-    if (rc != PAYSCORE_OK || !ps_due_is_meant(&scan->due, &record)) {
+    const struct ps_merchant *merchant = NULL;
+    bool tell = scan->lane == PAYSCORE_LANE_TELL;
+    enum payscore_status rc = ps_due_read(change->engine, scan, &record, &merchant);
+    if (ps_due_waits(rc)) return PAYSCORE_OK;
+    if (rc != PAYSCORE_OK || (!tell && !ps_due_is_meant(&scan->due, &record))) {
         drop(change, &scan->due);
         return PAYSCORE_OK;
     }
-    const struct ps_merchant *merchant = ps_merchant_of_service(change->engine, record.service);
-    if (merchant == NULL) return PAYSCORE_OK;
-    if (scan->lane == PAYSCORE_LANE_WAKE) {
-        drop(change, &scan->due);
-        return wake(change, merchant, &record);
-    }
-    if (!ps_due_is_inherited(change->engine, scan)) return PAYSCORE_OK;
+    bool wakes = scan->lane == PAYSCORE_LANE_WAKE;
+    if (!tell && !wakes && !ps_due_is_inherited(change->engine, scan)) return PAYSCORE_OK;
     drop(change, &scan->due);
-    return settle_inherited(change, merchant, &record);
+    if (tell) return deliver_tell(change, scan, merchant, &record);
+    return wakes ? wake(change, merchant, &record) : settle_inherited(change, merchant, &record);
 }
 
-static enum payscore_status work_lane(struct ps_change *change, uint32_t merchant, uint8_t lane,
-                                      size_t *left)
+static enum payscore_status work_lane(struct ps_change *change, uint32_t merchant, uint8_t lane)
 {
-    struct ps_due_scan scan;
-    ps_due_scan_begin(&scan, change->txn, merchant, lane);
-    while (*left > 0 && ps_due_scan_next(&scan) && ps_due_has_come(&scan.due, change->now_ms)) {
-        --*left;
+    struct ps_due_scan scan = {.txn = change->txn, .now_ms = change->now_ms};
+    ps_due_scan_begin(&scan, merchant, lane);
+    for (int i = 0; i < PS_DUE_WORK_MAX && ps_due_scan_next(&scan); i++) {
         enum payscore_status rc = work_on(change, &scan);
         if (rc == PAYSCORE_OK) rc = ps_txn_status(change->txn);
         if (rc != PAYSCORE_OK) return rc;
@@ -120,9 +109,8 @@ enum payscore_status ps_due_work(struct ps_change *change)
     for (size_t i = 0; i < change->engine->merchant_count; i++) {
         if (!ps_due_first_of_mchid(change->engine, i)) continue;
         for (size_t lane = 0; lane < sizeof lanes; lane++) {
-            size_t left = PS_DUE_WORK_MAX;
-            enum payscore_status rc =
-                work_lane(change, change->engine->merchants[i].merchant, lanes[lane], &left);
+            uint32_t merchant = change->engine->merchants[i].merchant;
+            enum payscore_status rc = work_lane(change, merchant, lanes[lane]);
             if (rc != PAYSCORE_OK) return rc;
         }
     }

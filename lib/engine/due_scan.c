@@ -3,15 +3,18 @@
 
 #include <string.h>
 
-void ps_due_scan_begin(struct ps_due_scan *scan, struct ps_txn *txn, uint32_t merchant,
-                       uint8_t lane)
+static void go_to(struct ps_due_scan *scan, int64_t at_ms)
 {
-    memset(scan, 0, sizeof *scan);
-    scan->txn = txn;
+    struct ps_due first = {.merchant = scan->merchant, .lane = scan->lane, .at_ms = at_ms};
+    scan->from = ps_due_key(&first);
+}
+
+void ps_due_scan_begin(struct ps_due_scan *scan, uint32_t merchant, uint8_t lane)
+{
     scan->merchant = merchant;
     scan->lane = lane;
-    struct ps_due first = {.merchant = merchant, .lane = lane};
-    scan->from = ps_due_key(&first);
+    scan->ahead_ms = INT64_MAX;
+    go_to(scan, 0);
 }
 
 /* The smallest key above this one: the number that its bytes are, plus one. */
@@ -21,7 +24,7 @@ static void step_over(struct ps_due_key *key)
         if (++key->bytes[i - 1] != 0) return;
 }
 
-bool ps_due_scan_next(struct ps_due_scan *scan)
+static bool next_entry(struct ps_due_scan *scan)
 {
     struct payscore_text key, value;
     if (ps_txn_seek(scan->txn, PS_TABLE_DUE, PS_KEY(scan->from), &key, &value) != PAYSCORE_OK)
@@ -36,9 +39,38 @@ bool ps_due_scan_next(struct ps_due_scan *scan)
     return true;
 }
 
-bool ps_due_has_come(const struct ps_due *due, int64_t now_ms)
+/* Where the entries begin that only a clock that went back can have left so far ahead. */
+static int64_t too_far_ms(const struct ps_due_scan *scan)
 {
-    return due->at_ms <= now_ms || due->at_ms > now_ms + PS_LIMIT_wait_max_ms;
+    bool poll = scan->lane == PAYSCORE_LANE_POLL;
+    return scan->now_ms + (poll ? PS_LIMIT_wait_max_ms : PS_LIMIT_short_wait_max_ms) + 1;
+}
+
+/* Those in between wait: the first of them is noted, the rest passed over in one leap. */
+bool ps_due_scan_next(struct ps_due_scan *scan)
+{
+    while (next_entry(scan)) {
+        int64_t at_ms = scan->due.at_ms;
+        if (at_ms <= scan->now_ms || at_ms >= too_far_ms(scan)) return true;
+        if (at_ms < scan->ahead_ms) scan->ahead_ms = at_ms;
+        go_to(scan, too_far_ms(scan));
+    }
+    return false;
+}
+
+enum payscore_status ps_due_read(const struct payscore *engine, const struct ps_due_scan *scan,
+                                 struct ps_record *record, const struct ps_merchant **merchant)
+{
+    enum payscore_status rc = ps_record_read(scan->txn, &scan->due.id, record);
+    if (rc != PAYSCORE_OK) return rc;
+    *merchant = ps_merchant_of_service(engine, record->service);
+    return *merchant != NULL ? PAYSCORE_OK : PAYSCORE_E_ARGUMENT;
+}
+
+bool ps_due_waits(enum payscore_status status)
+{
+    return status == PAYSCORE_E_CHART || status == PAYSCORE_E_VERSION ||
+           status == PAYSCORE_E_ARGUMENT;
 }
 
 bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record)
@@ -51,7 +83,8 @@ bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan
 {
     uint64_t epoch = 0;
     if (scan->value_size == sizeof epoch) memcpy(&epoch, scan->value, sizeof epoch);
-    return scan->lane == PAYSCORE_LANE_EFFECT && epoch != engine->epoch;
+    return scan->lane == PAYSCORE_LANE_EFFECT && epoch != engine->epoch &&
+           scan->due.at_ms <= engine->driving_since_ms;
 }
 
 bool ps_due_first_of_mchid(const struct payscore *engine, size_t index)

@@ -11,23 +11,37 @@ struct ps_due_scan {
     struct ps_txn *txn;
     uint32_t merchant;
     uint8_t lane;
+    int64_t now_ms;
+    int64_t ahead_ms;       /* At the end: the first deadline still ahead; INT64_MAX: none. */
     struct ps_due_key from; /* Where the next search begins. */
     struct ps_due due;      /* The entry found; its value is copied. */
     size_t value_size;
     uint8_t value[sizeof(struct ps_told)];
 };
 
-void ps_due_scan_begin(struct ps_due_scan *scan, struct ps_txn *txn, uint32_t merchant,
-                       uint8_t lane);
+/** Begin; `scan->txn` and `scan->now_ms` are set by the caller. */
+void ps_due_scan_begin(struct ps_due_scan *scan, uint32_t merchant, uint8_t lane);
 
-/** The next entry of the lane; false at its end. Writes between two calls are allowed. */
+/**
+ * The next entry of the lane whose time has come; false when there is none. One that lies further
+ * ahead than any wait of its lane has come too: the clock went back. Writes between two calls are
+ * allowed.
+ */
 bool ps_due_scan_next(struct ps_due_scan *scan);
 
 /**
- * Whether an entry's time has come. One that lies further ahead than any wait is due now: the clock
- * went back.
+ * The record of the entry found, and its merchant.
+ *
+ * Errors  E_NOT_FOUND, E_CORRUPT: nothing that could be worked on. E_CHART, E_VERSION, E_ARGUMENT
+ *         (no such merchant is served here): the entry waits for a build or a configuration that
+ *         knows it, see ps_due_waits(). Those of the store.
  */
-bool ps_due_has_come(const struct ps_due *due, int64_t now_ms);
+PAYSCORE_MUST_USE enum payscore_status ps_due_read(const struct payscore *engine,
+                                                   const struct ps_due_scan *scan,
+                                                   struct ps_record *record,
+                                                   const struct ps_merchant **merchant);
+
+bool ps_due_waits(enum payscore_status status);
 
 /** Whether the record still means this entry. */
 bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record);

@@ -144,13 +144,15 @@ enum payscore_status ps_evidence_unpack(struct payscore_text packed, uint8_t sal
     const char *bytes = packed.data + STORED_HEAD;
     size_t stored = packed.size - STORED_HEAD;
     uLongf room = size;
+    uLong used = (uLong)stored;
     bool good = false;
     if (packed.data[0] == STORED_AS_IS && stored == size) {
         memcpy(out, bytes, size);
         good = true;
     } else if (packed.data[0] == STORED_DEFLATED) {
-        good = uncompress((Bytef *)out, &room, (const Bytef *)bytes, (uLong)stored) == Z_OK &&
-               room == size;
+        /* Bytes behind the end of the stream were not written by us either. */
+        good = uncompress2((Bytef *)out, &room, (const Bytef *)bytes, &used) == Z_OK &&
+               room == size && used == stored;
     }
     if (!good) {
         free(out);

@@ -126,23 +126,16 @@ static bool callable(struct hand_out *out, const struct ps_due_scan *scan, struc
     if (ps_flight_under_way(&out->engine->flights, &scan->due.id,
                             scan->lane == PAYSCORE_LANE_EFFECT))
         return false;
-    if (ps_record_read(out->txn, &scan->due.id, record) != PAYSCORE_OK) return false;
-    if (!ps_due_is_meant(&scan->due, record)) return false;
-    *merchant = ps_merchant_of_service(out->engine, record->service);
-    return *merchant != NULL && (*merchant)->ring != NULL;
+    if (ps_due_read(out->engine, scan, record, merchant) != PAYSCORE_OK) return false;
+    return ps_due_is_meant(&scan->due, record) && (*merchant)->ring != NULL;
 }
 
 static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_t lane,
                           size_t *want)
 {
-    struct ps_due_scan scan;
-    size_t looked = 0;
-    ps_due_scan_begin(&scan, out->txn, merchant_number, lane);
-    while (looked++ < SCAN_MAX && ps_due_scan_next(&scan)) {
-        if (!ps_due_has_come(&scan.due, out->now_ms)) {
-            due_at(out->turn, scan.due.at_ms);
-            return;
-        }
+    struct ps_due_scan scan = {.txn = out->txn, .now_ms = out->now_ms};
+    ps_due_scan_begin(&scan, merchant_number, lane);
+    for (int looked = 0; looked < SCAN_MAX && ps_due_scan_next(&scan); looked++) {
         struct ps_record record;
         const struct ps_merchant *merchant = NULL;
         if (!callable(out, &scan, &record, &merchant)) continue;
@@ -154,15 +147,22 @@ static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_
         else
             due_at(out->turn, out->now_ms + UNSENDABLE_WAIT_MS);
     }
+    due_at(out->turn, scan.ahead_ms);
 }
 
-/* Tells and wakes that are left, or lie ahead. */
-static void next_inside(struct hand_out *out, uint32_t merchant, uint8_t lane)
+/* Tells and wakes that are left, or lie ahead; not those that this process cannot work on. */
+static void next_inside(struct hand_out *out, uint32_t merchant_number, uint8_t lane)
 {
-    struct ps_due_scan scan;
-    ps_due_scan_begin(&scan, out->txn, merchant, lane);
-    if (!ps_due_scan_next(&scan)) return;
-    due_at(out->turn, ps_due_has_come(&scan.due, out->now_ms) ? out->now_ms : scan.due.at_ms);
+    struct ps_due_scan scan = {.txn = out->txn, .now_ms = out->now_ms};
+    ps_due_scan_begin(&scan, merchant_number, lane);
+    for (int looked = 0; looked < SCAN_MAX && ps_due_scan_next(&scan); looked++) {
+        struct ps_record record;
+        const struct ps_merchant *merchant = NULL;
+        if (ps_due_waits(ps_due_read(out->engine, &scan, &record, &merchant))) continue;
+        due_at(out->turn, out->now_ms);
+        return;
+    }
+    due_at(out->turn, scan.ahead_ms);
 }
 
 static void walk(struct hand_out *out)

@@ -29,6 +29,7 @@ struct payscore {
     struct ps_merchant *merchants;
     size_t merchant_count;
     uint64_t epoch;
+    int64_t driving_since_ms; /* What falls due later was not handed out by an earlier process. */
     uint8_t chart_digest[PS_HASH_SIZE];
     struct ps_flights flights;
 };

@@ -285,6 +285,7 @@ static enum payscore_status read_notice(struct payscore *engine,
         engine, sighting->mchid, (struct payscore_text){NULL, 0}, sighting->service_id);
     struct ps_subject *subject = &reading->matter.subject;
     subject->merchant = named != NULL ? named : merchant;
+    reading->of_another_service = named == NULL && !opened->of_order;
     subject->chart = opened->of_order ? PS_CHART_service_order : PS_CHART_authorization;
     subject->number = opened->of_order ? sighting->out_order_no : sighting->authorization_code;
     subject->openid = sighting->view.openid;

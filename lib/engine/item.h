@@ -18,7 +18,8 @@ struct ps_reading {
     struct ps_opened_notice notice;
     struct ps_flight *flight; /* REPLY. */
     char notify_url[512];
-    bool done; /* Nothing is to be applied: the result stands already. */
+    bool of_another_service; /* A notice about a user of a service that is not configured. */
+    bool done;               /* Nothing is to be applied: the result stands already. */
 };
 
 /** Read one item; its result gets the status where it cannot be used. */

@@ -59,6 +59,13 @@ struct ps_entry_key ps_entry_key(uint64_t number)
     return key;
 }
 
+bool ps_entry_number(struct payscore_text key, uint64_t *number)
+{
+    if (key.size != sizeof(struct ps_entry_key)) return false;
+    *number = get_number((const uint8_t *)key.data, 8);
+    return true;
+}
+
 bool ps_alias_key(uint16_t chart, uint32_t merchant, struct payscore_text name,
                   struct ps_alias_key *key)
 {

@@ -49,6 +49,7 @@ bool ps_id_equal(const struct payscore_id *a, const struct payscore_id *b);
 bool ps_id_is_none(const struct payscore_id *id);
 
 struct ps_entry_key ps_entry_key(uint64_t number);
+bool ps_entry_number(struct payscore_text key, uint64_t *number);
 
 /** False if the name is too long. */
 bool ps_alias_key(uint16_t chart, uint32_t merchant, struct payscore_text name,

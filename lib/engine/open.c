@@ -59,8 +59,9 @@ static enum payscore_status copy_merchant(struct ps_merchant *to,
                                           const struct payscore_merchant *from,
                                           struct payscore_error *error)
 {
-    if (from->mchid.size == 0 || from->mchid.size > 32 || from->appid.size > 32 ||
-        from->service_id.size > 32 || from->notify_url.size > PS_URL_BASE_MAX) {
+    if (from->mchid.size == 0 || from->mchid.size > 32 || from->appid.size == 0 ||
+        from->appid.size > 32 || from->service_id.size == 0 || from->service_id.size > 32 ||
+        from->notify_url.size > PS_URL_BASE_MAX) {
         ps_error_set(error,
                      "a merchant's mchid, appid or service_id is empty or over 32 "
                      "characters, or its notify_url is over %d",
@@ -166,6 +167,8 @@ static enum payscore_status begin_driving(struct payscore *engine, struct paysco
     if (rc != PAYSCORE_OK) return rc;
     struct ps_head head = *ps_txn_head(txn);
     engine->epoch = ++head.epoch;
+    engine->driving_since_ms = ps_now_ms(engine);
+    if (head.last_ms > engine->driving_since_ms) engine->driving_since_ms = head.last_ms;
     intern_merchants(engine, txn, true);
     store_charts(engine, txn, charts);
     return ps_txn_commit(txn, &head);

@@ -131,7 +131,7 @@ static bool wanted(const struct payscore_filter *filter, const struct ps_record 
            (filter->state.size == 0 || ps_text_equal(filter->state, ps_text_of(state->name))) &&
            (!filter->held_only || record->hold != PS_HOLD_none) &&
            (!filter->unsettled_only || !settled) &&
-           now_ms - record->since_ms >= filter->older_than_ms;
+           (filter->older_than_ms == 0 || now_ms - record->since_ms >= filter->older_than_ms);
 }
 
 static bool from_hex(struct payscore_text text, uint8_t *bytes, size_t size)

@@ -9,6 +9,8 @@
 #include "engine/due.h"
 #include "engine/item.h"
 
+enum { HAND_OUT_AGAIN_MS = 1000 };
+
 static void fill(struct payscore_result *result, const struct ps_matter *matter)
 {
     const struct ps_outcome *outcome = &matter->outcome;
@@ -39,25 +41,31 @@ static bool names_no_record(const struct ps_matter *matter)
            matter->outcome.row == NULL && ps_id_is_none(&matter->outcome.record.id);
 }
 
-/* A user who opens a service under a code that is known is that code's news; it tells the rest. */
-static bool code_is_known(struct ps_change *change, const struct ps_matter *matter)
+/*
+ * A user who opens a service under a code that still waits for one is that code's news; it tells
+ * the rest. What comes under it afterwards is news of the user alone.
+ */
+static bool code_awaits_user(struct ps_change *change, const struct ps_matter *matter)
 {
     const struct ps_subject *subject = &matter->subject;
     struct payscore_id id;
+    struct ps_record code;
     return matter->in.carrier == PAYSCORE_CARRIER_NOTICE &&
            subject->chart == PS_CHART_authorization &&
            matter->in.event == PS_EVENT_seen_available &&
            ps_record_find(change->txn, PS_CHART_preauthorization, subject->merchant->merchant,
-                          subject->number, &id) == PAYSCORE_OK;
+                          subject->number, &id) == PAYSCORE_OK &&
+           ps_record_read(change->txn, &id, &code) == PAYSCORE_OK && code.openid_size == 0;
 }
 
 static enum payscore_status apply(struct ps_change *change, struct ps_reading *reading)
 {
     struct ps_matter *matter = &reading->matter;
     bool notice = matter->in.carrier == PAYSCORE_CARRIER_NOTICE;
-    if (code_is_known(change, matter)) matter->subject.chart = PS_CHART_preauthorization;
+    if (code_awaits_user(change, matter)) matter->subject.chart = PS_CHART_preauthorization;
     if (notice && matter->subject.chart == PS_CHART_authorization)
         matter->subject.number = (struct payscore_text){NULL, 0};
+    if (reading->of_another_service) return ps_change_stray(change, matter);
     enum payscore_status rc = ps_change_apply(change, matter);
     if (rc == PAYSCORE_OK && notice && names_no_record(matter))
         rc = ps_change_stray(change, matter);
@@ -101,6 +109,15 @@ static void finish(const struct payscore_turn *turn, struct ps_reading *readings
     }
 }
 
+/* Not even one item was looked at. */
+static enum payscore_status refuse(struct payscore_turn *turn, enum payscore_status rc)
+{
+    for (size_t i = 0; i < turn->item_count; i++)
+        turn->items[i].result =
+            (struct payscore_result){.status = rc, .chart = "", .state = "", .row_text = ""};
+    return rc;
+}
+
 static bool usable(const struct payscore *engine, const struct payscore_turn *turn)
 {
     return engine->role == PAYSCORE_DRIVER && turn->item_count <= PAYSCORE_ITEMS_MAX;
@@ -114,21 +131,26 @@ enum payscore_status payscore_turn(struct payscore *engine, struct payscore_turn
     turn->next_due_ms = INT64_MAX;
     if (!usable(engine, turn)) {
         ps_error_set(error, "a turn needs a driver and at most %d items", PAYSCORE_ITEMS_MAX);
-        return PAYSCORE_E_ARGUMENT;
+        return refuse(turn, PAYSCORE_E_ARGUMENT);
     }
     struct ps_reading *readings = calloc(turn->item_count + 1, sizeof *readings);
     if (readings == NULL) {
         ps_error_set(error, "%s", payscore_status_text(PAYSCORE_E_MEMORY));
-        return PAYSCORE_E_MEMORY;
+        return refuse(turn, PAYSCORE_E_MEMORY);
     }
     for (size_t i = 0; i < turn->item_count; i++)
         ps_reading_begin(engine, &turn->items[i], &readings[i]);
     enum payscore_status rc = run(engine, turn, readings);
     finish(turn, readings, rc);
     free(readings);
-    if (rc == PAYSCORE_OK) rc = ps_due_hand_out(engine, turn);
-    if (rc != PAYSCORE_OK) ps_error_set(error, "%s", payscore_status_text(rc));
-    return rc;
+    if (rc != PAYSCORE_OK) {
+        ps_error_set(error, "%s", payscore_status_text(rc));
+        return rc;
+    }
+    /* The items are durable: that nothing can be handed out now does not undo them. */
+    if (ps_due_hand_out(engine, turn) != PAYSCORE_OK)
+        turn->next_due_ms = ps_now_ms(engine) + HAND_OUT_AGAIN_MS;
+    return PAYSCORE_OK;
 }
 
 enum payscore_status payscore_submit(struct payscore *engine,

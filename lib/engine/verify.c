@@ -1,6 +1,7 @@
 /*
  * Verification: the chain of hashes from the first entry to the head, the evidence against its
- * digests, each record against its last entry, each record's own chain against its versions.
+ * digests, each record against its last entry, each record's own chain against its versions, each
+ * name against the record that bears it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -63,6 +64,17 @@ static void check_predecessor(struct verification *v, const struct ps_entry *ent
         fault(v, entry->number, "it does not follow from its record's previous move");
 }
 
+/* Its record has this move behind it: a record cannot be put back to what it was before. */
+static void check_owner(struct verification *v, const struct ps_entry *entry)
+{
+    struct ps_record record;
+    if (ps_id_is_none(&entry->record)) return;
+    if (ps_record_read(v->txn, &entry->record, &record) != PAYSCORE_OK)
+        fault(v, entry->number, "its record is missing or cannot be read");
+    else if (record.last_entry < entry->number || record.version < entry->version)
+        fault(v, entry->number, "its record does not know it: an earlier one was put in its place");
+}
+
 static enum payscore_status check_entry(struct verification *v, const struct ps_entry *entry,
                                         uint64_t number)
 {
@@ -75,34 +87,45 @@ static enum payscore_status check_entry(struct verification *v, const struct ps_
         fault(v, number, "it does not follow the entry before it");
     if (entry->at_ms < v->last_ms) fault(v, number, "it is older than the entry before it");
     check_predecessor(v, entry);
+    check_owner(v, entry);
     memcpy(v->hash, entry->hash, PS_HASH_SIZE);
     v->last_ms = entry->at_ms;
     return check_evidence(v, entry);
 }
 
+static void check_head(struct verification *v, const struct ps_head *head, uint64_t last)
+{
+    if (head->entries > last) {
+        fault(v, last + 1, "it is missing");
+        return;
+    }
+    if (head->entries < last) fault(v, head->entries + 1, "it stands behind the head");
+    if (!same(v->hash, head->hash) || v->last_ms != head->last_ms)
+        fault(v, last, "the head names another entry as the newest");
+}
+
+/* By what is there, not by what the head counts: that may be as altered as anything else. */
 static enum payscore_status check_journal(struct verification *v, const struct ps_head *head)
 {
-    for (uint64_t number = 1; number <= head->entries; number++) {
+    struct ps_entry_key first = {{0}};
+    struct payscore_text key, value;
+    uint64_t last = 0;
+    enum payscore_status rc = ps_txn_seek(v->txn, PS_TABLE_JOURNAL, PS_KEY(first), &key, &value);
+    for (; rc == PAYSCORE_OK; rc = ps_txn_next(v->txn, PS_TABLE_JOURNAL, &key, &value)) {
         struct ps_entry entry;
-        enum payscore_status rc = ps_entry_read(v->txn, number, &entry);
+        struct ps_entry_key expected = ps_entry_key(last + 1);
         v->report->entries++;
-        if (rc == PAYSCORE_E_NOT_FOUND) {
-            fault(v, number, "it is missing");
+        if (!ps_text_equal(key, PS_KEY(expected))) fault(v, last + 1, "it is missing");
+        if (!ps_entry_number(key, &last) || value.size != sizeof entry) {
+            fault(v, last, "its key or size is another: bytes were altered");
             continue;
         }
-        if (rc == PAYSCORE_E_CORRUPT) {
-            fault(v, number, "it has another size: bytes were altered");
-            continue;
-        }
-        if (rc == PAYSCORE_OK) rc = check_entry(v, &entry, number);
+        memcpy(&entry, value.data, sizeof entry);
+        rc = check_entry(v, &entry, last);
         if (rc != PAYSCORE_OK) return rc;
     }
-    if (!same(v->hash, head->hash))
-        fault(v, head->entries, "the head names another entry as the newest");
-    struct ps_entry_key beyond = ps_entry_key(head->entries + 1);
-    struct payscore_text key, value;
-    if (ps_txn_seek(v->txn, PS_TABLE_JOURNAL, PS_KEY(beyond), &key, &value) == PAYSCORE_OK)
-        fault(v, head->entries + 1, "it stands behind the head");
+    if (rc != PAYSCORE_E_NOT_FOUND) return rc;
+    check_head(v, head, last);
     return PAYSCORE_OK;
 }
 
@@ -110,13 +133,14 @@ static enum payscore_status check_journal(struct verification *v, const struct p
 static bool folds(const struct ps_record *record, const struct ps_entry *entry)
 {
     return ps_id_equal(&record->id, &entry->record) && record->chart == entry->chart &&
+           record->merchant == entry->merchant && record->service == entry->service &&
            record->state == entry->to && record->version == entry->version &&
            record->asked_fen == entry->asked_fen && record->total_fen == entry->total_fen &&
            record->paid_fen == entry->paid_fen && record->hold == entry->hold &&
            record->reason == entry->reason && record->flags == entry->flags;
 }
 
-static enum payscore_status check_records(struct verification *v)
+static enum payscore_status check_records(struct verification *v, const struct ps_head *head)
 {
     struct ps_id_key none = {{0}};
     struct payscore_text key, value;
@@ -136,6 +160,39 @@ static enum payscore_status check_records(struct verification *v)
             !folds(&record, &entry))
             fault(v, record.last_entry, "its record is not what the entry left");
     }
+    if (head->births != v->report->records)
+        fault(v, head->entries, "the head counts other records than there are");
+    return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
+}
+
+/* A name ends with the number or the openid of the record that it leads to. */
+static bool names(struct payscore_text key, const struct ps_record *record)
+{
+    bool user = record->chart == PS_CHART_authorization;
+    struct payscore_text own = {user ? record->openid : record->number,
+                                user ? record->openid_size : record->number_size};
+    struct ps_alias_key alias;
+    if (own.size == 0 || own.size > key.size) return false;
+    if (user) return memcmp(key.data + key.size - own.size, own.data, own.size) == 0;
+    return ps_alias_key(record->chart, record->merchant, own, &alias) &&
+           ps_text_equal(key, ps_key_text(alias.bytes, alias.size));
+}
+
+static enum payscore_status check_names(struct verification *v)
+{
+    struct payscore_text key, value;
+    uint64_t found = 0;
+    struct payscore_text first = {NULL, 0};
+    enum payscore_status rc = ps_txn_seek(v->txn, PS_TABLE_ALIASES, first, &key, &value);
+    for (; rc == PAYSCORE_OK; rc = ps_txn_next(v->txn, PS_TABLE_ALIASES, &key, &value)) {
+        struct payscore_id id;
+        struct ps_record record = {0};
+        found++;
+        if (!ps_id_from_key(value, &id) || ps_record_read(v->txn, &id, &record) != PAYSCORE_OK ||
+            !names(key, &record))
+            fault(v, record.first_entry, "the name of its record leads to another");
+    }
+    if (found != v->report->records) fault(v, 0, "there are not as many names as records");
     return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
 }
 
@@ -146,7 +203,8 @@ enum payscore_status payscore_verify(struct payscore *engine, struct payscore_re
     enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &v.txn);
     if (rc != PAYSCORE_OK) return rc;
     rc = check_journal(&v, ps_txn_head(v.txn));
-    if (rc == PAYSCORE_OK) rc = check_records(&v);
+    if (rc == PAYSCORE_OK) rc = check_records(&v, ps_txn_head(v.txn));
+    if (rc == PAYSCORE_OK) rc = check_names(&v);
     ps_txn_abort(v.txn);
     return rc;
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SNAPSHOT_TRIES_MAX = 64 };
+
 /* Codes that are not here are the operating system's about the file: E_IO. */
 static const struct {
     int code;
@@ -84,20 +86,46 @@ static void lmdb_close(struct ps_store *base)
     free(store);
 }
 
+/*
+ * LMDB reads the number of the newest commit first and that commit's meta page after. A reader that
+ * is held up in between for two commits would read the page of the second while it is being
+ * written, and see what is not durable yet. Whether that can have happened shows in the meta pages.
+ */
+static bool snapshot_is_settled(MDB_env *env, MDB_txn *txn)
+{
+    MDB_envinfo info;
+
+    return mdb_env_info(env, &info) == MDB_SUCCESS && info.me_last_txnid <= mdb_txn_id(txn) + 1;
+}
+
+static int begin_reader(MDB_env *env, MDB_txn **txn)
+{
+    for (int try = 0; try < SNAPSHOT_TRIES_MAX; try++) {
+        int code = mdb_txn_begin(env, NULL, MDB_RDONLY, txn);
+        if (code != MDB_SUCCESS || snapshot_is_settled(env, *txn)) return code;
+        mdb_txn_abort(*txn);
+    }
+    return MDB_READERS_FULL; /* Writers were faster every time: as with slots, try later. */
+}
+
 static enum payscore_status lmdb_begin(struct ps_store *base, enum ps_access access,
                                        struct ps_txn **out)
 {
     MDB_env *env = lmdb_of(base)->env;
-    unsigned flags = access == PS_READ ? MDB_RDONLY : 0;
     struct ps_lmdb_txn *self = calloc(1, sizeof *self);
+    int code;
 
     if (self == NULL) return PAYSCORE_E_MEMORY;
-    int code = mdb_txn_begin(env, NULL, flags, &self->txn);
+    if (access == PS_WRITE) {
+        code = mdb_txn_begin(env, NULL, 0, &self->txn);
+    } else {
+        code = begin_reader(env, &self->txn);
+    }
     if (code == MDB_READERS_FULL) {
         /* Slots of processes that died come back only when somebody looks. */
         int dead;
         (void)mdb_reader_check(env, &dead);
-        code = mdb_txn_begin(env, NULL, flags, &self->txn);
+        code = begin_reader(env, &self->txn);
     }
     if (code != MDB_SUCCESS) {
         free(self);

@@ -68,6 +68,7 @@ start_worker() {
     mkfifo "$ready"
     payscore-worker --config "$conf" --wait-lock --ready-fd 3 3>"$ready" 2>>"$dir/worker.log" &
     echo $! >"$worker_pid_file"
+    disown # It may be killed, and whoever starts it may not be who stops it.
     read -r _ <"$ready" || {
         echo "demo: the worker did not start:" >&2
         tail -n 3 "$dir/worker.log" >&2
@@ -76,14 +77,15 @@ start_worker() {
 }
 
 stop_worker() {
-    kill -TERM "$(cat "$worker_pid_file")"
-    wait "$(cat "$worker_pid_file")" || true
+    local pid
+    pid=$(cat "$worker_pid_file")
+    kill -TERM "$pid"
+    tail --pid="$pid" -f /dev/null
 }
 
 stop_everything() {
     local status=$?
     trap - EXIT
-    touch "$dir/stop"
     local pids
     pids=$(jobs -p)
     # shellcheck disable=SC2086
@@ -98,27 +100,24 @@ stop_everything() {
     exit "$status"
 }
 
-# Kills the worker at random moments and starts it again, until told to stop.
+# Kills the worker at random moments and starts it again, as often as is wanted.
 start_killing() {
     : >"$dir/kills"
     (
         trap - EXIT
-        while [ ! -e "$dir/stop" ]; do
+        for ((kill = 1; kill <= kills_wanted; kill++)); do
             sleep "0.$((RANDOM % 60 + 10))"
             kill -KILL "$(cat "$worker_pid_file")"
-            wait "$(cat "$worker_pid_file")" 2>/dev/null || true
-            echo killed >>"$dir/kills"
-            say "worker killed ($(wc -l <"$dir/kills"))"
+            say "worker killed ($kill)"
             start_worker
+            echo killed >>"$dir/kills"
         done
-    ) &
+    ) 2>>"$dir/kills.log" &
     killer_pid=$!
 }
 
-stop_killing() {
-    until [ "$(wc -l <"$dir/kills")" -ge "$kills_wanted" ]; do sleep 0.1; done
-    touch "$dir/stop"
-    wait "$killer_pid" || true
+await_kills() {
+    wait "$killer_pid"
     say "the worker was killed $(wc -l <"$dir/kills") times"
 }
 

@@ -12,9 +12,11 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "store/store.h"
@@ -72,6 +74,17 @@ UNUSED_ALLOWED static struct ps_store *lmdb_open(const struct directory *directo
     struct ps_store *store = NULL;
     assert_int_equal(lmdb_try(directory, access, &store), PAYSCORE_OK);
     return store;
+}
+
+/* A child that does not outlive a test that fails. */
+UNUSED_ALLOWED static pid_t fork_child(void)
+{
+    pid_t parent = getpid();
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)) _exit(1);
+    return child;
 }
 
 UNUSED_ALLOWED static struct ps_txn *begin(struct ps_store *store, enum ps_access access)

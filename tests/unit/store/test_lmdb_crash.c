@@ -1,5 +1,4 @@
 /* Two processes at one store: what a killed writer reported is there, and readers see commits. */
-#include <signal.h>
 #include <sys/wait.h>
 
 #include "fixture.h"
@@ -71,8 +70,7 @@ static uint64_t kill_a_writer(const struct directory *directory, uint64_t report
     uint64_t last = 0;
 
     assert_int_equal(pipe(ends), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
+    pid_t child = fork_child();
     if (child == 0) write_until_killed(directory, ends[1]);
     assert_int_equal(close(ends[1]), 0);
     for (uint64_t i = 0; i < reports; i++) {
@@ -122,8 +120,7 @@ static void test_a_writer_goes_on_when_another_is_killed_inside_a_transaction(vo
     (void)state;
     ps_store_close(lmdb_open(&directory, PS_WRITE));
     assert_int_equal(pipe(ends), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
+    pid_t child = fork_child();
     if (child == 0) {
         struct ps_store *store = NULL;
         struct ps_txn *txn = NULL;
@@ -182,8 +179,7 @@ static void test_a_reader_in_another_process_sees_commits_and_keeps_its_snapshot
     (void)state;
     assert_int_equal(pipe(asks), 0);
     assert_int_equal(pipe(answers), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
+    pid_t child = fork_child();
     if (child == 0) {
         (void)close(asks[1]);
         answer_reads(&directory, asks[0], answers[1]);

@@ -1,6 +1,5 @@
 /* What only the durable store can promise: about its files, and about being opened. */
 #include <lmdb.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -391,35 +390,47 @@ static void test_readers_beyond_the_table_are_told_so(void **state)
     ps_store_close(store);
 }
 
-/* A child takes every slot and is killed; it is reaped before the next reader begins. */
+/* The child: takes every slot once it is asked to, says whether it did, and stays. */
+_Noreturn static void hold_all_readers(const struct directory *directory, int ask, int answer)
+{
+    static struct ps_txn *readers[READERS_BOUND];
+    struct ps_store *store = NULL;
+    enum payscore_status rc;
+    char byte;
+
+    if (read(ask, &byte, 1) != 1 || lmdb_try(directory, PS_READ, &store) != PAYSCORE_OK) _exit(1);
+    (void)take_all_readers(store, readers, &rc);
+    byte = rc == PAYSCORE_E_READERS;
+    if (write(answer, &byte, 1) == 1) (void)pause();
+    _exit(1);
+}
+
+/* Opening frees dead slots too, so the store is opened before the child takes them. */
 static void test_slots_of_killed_readers_come_back(void **state)
 {
-    int pipe_ends[2];
+    int ask[2];
+    int answer[2];
     char full = 0;
+    struct ps_txn *txn = NULL;
 
     assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
-    assert_int_equal(pipe(pipe_ends), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        static struct ps_txn *readers[READERS_BOUND];
-        struct ps_store *store = NULL;
-        enum payscore_status rc;
-        if (lmdb_try(*state, PS_READ, &store) != PAYSCORE_OK) _exit(1);
-        (void)take_all_readers(store, readers, &rc);
-        full = rc == PAYSCORE_E_READERS;
-        if (write(pipe_ends[1], &full, 1) == 1) (void)pause();
-        _exit(1);
-    }
-    struct ps_store *store = lmdb_open(*state, PS_WRITE); /* Before: opening checks readers too. */
-    assert_int_equal(read(pipe_ends[0], &full, 1), 1);
+    assert_int_equal(pipe(ask), 0);
+    assert_int_equal(pipe(answer), 0);
+    pid_t child = fork_child();
+    if (child == 0) hold_all_readers(*state, ask[0], answer[1]);
+    assert_int_equal(close(answer[1]), 0); /* So that a child that dies is seen to. */
+    struct ps_store *store = lmdb_open(*state, PS_WRITE);
+    assert_int_equal(write(ask[1], "?", 1), 1);
+    assert_int_equal(read(answer[0], &full, 1), 1);
     assert_int_equal(full, 1);
+    assert_int_equal(ps_txn_begin(store, PS_READ, &txn), PAYSCORE_E_READERS);
     assert_int_equal(kill(child, SIGKILL), 0);
     assert_int_equal(waitpid(child, NULL, 0), child);
     ps_txn_abort(begin(store, PS_READ));
     ps_store_close(store);
-    (void)close(pipe_ends[0]);
-    (void)close(pipe_ends[1]);
+    (void)close(ask[0]);
+    (void)close(ask[1]);
+    (void)close(answer[0]);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

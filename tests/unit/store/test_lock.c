@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/wait.h>
 
 #include "fixture.h"
@@ -76,8 +75,7 @@ static pid_t fork_holder(const char *path, const char *socket)
     char said = 0;
 
     assert_int_equal(pipe(ends), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
+    pid_t child = fork_child();
     if (child == 0) {
         struct ps_lock *lock = NULL;
         struct ps_lock_owner owner;
@@ -218,8 +216,7 @@ static void test_a_forked_child_neither_keeps_nor_loses_the_lock(void **state)
 
     assert_int_equal(pipe(ends), 0);
     struct ps_lock *lock = take(path_of(state), "");
-    pid_t child = fork();
-    assert_true(child >= 0);
+    pid_t child = fork_child();
     if (child == 0) {
         (void)close(ends[1]);
         _exit(read(ends[0], &end, 1) == 0 ? 0 : 1);
@@ -232,8 +229,7 @@ static void test_a_forked_child_neither_keeps_nor_loses_the_lock(void **state)
 
     /* ... nor takes it from a parent who has not. */
     lock = take(path_of(state), "");
-    child = fork();
-    assert_true(child >= 0);
+    child = fork_child();
     if (child == 0) {
         ps_lock_release(lock);
         _exit(0);

@@ -221,16 +221,29 @@ static void bench_address(const cJSON *json, const char *name, char to[128])
     snprintf(to, 128, "http://%s", cJSON_GetStringValue(cJSON_GetObjectItem(json, name)));
 }
 
-static void bench_open(struct bench *bench)
+static enum payscore_status bench_open_engine(struct bench *bench, struct payscore_error *error)
+{
+    const struct payscore_credentials credentials = test_credentials();
+    const struct payscore_merchant merchant = {
+        .mchid = PAYSCORE_TEXT(TRIAL_MCHID),
+        .appid = PAYSCORE_TEXT(TRIAL_APPID),
+        .service_id = PAYSCORE_TEXT(TRIAL_SERVICE),
+        .notify_url = PAYSCORE_TEXT("https://a.example/payscore/notify"),
+        .credentials = &credentials,
+    };
+    return payscore_open(&bench->engine,
+                         PAYSCORE_OPTIONS(.role = PAYSCORE_DRIVER, .merchants = &merchant,
+                                          .merchant_count = 1),
+                         error);
+}
+
+static void UNUSED_ALLOWED bench_open(struct bench *bench)
 {
     struct payscore_error error;
-    struct trial unused = {0};
-    struct payscore_options options = trial_options(&unused);
-    options.world = (struct payscore_world){0};
     ps_log_set_level(PS_LOG_ERROR);
     platform_open(&bench->platform);
     bench_configure(bench);
-    assert_int_equal(payscore_open(&bench->engine, &options, &error), PAYSCORE_OK);
+    assert_int_equal(bench_open_engine(bench, &error), PAYSCORE_OK);
     uv_loop_init(&bench->loop);
     uv_async_init(&bench->loop, &bench->stop, bench_stop);
     bench->stop.data = bench;
@@ -362,7 +375,7 @@ static void UNUSED_ALLOWED raw_send(const char *url, const char *bytes, char *re
 }
 
 /** A text member of a reply's JSON; fails the test if it is not there. Valid until the next call. */
-static const char *UNUSED_ALLOWED text_member(const struct client_reply *reply, const char *name)
+static UNUSED_ALLOWED const char *text_member(const struct client_reply *reply, const char *name)
 {
     static char text[512];
     cJSON *json = cJSON_Parse(reply->body);

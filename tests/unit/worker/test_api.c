@@ -23,7 +23,7 @@ static void await_state(const struct bench *bench, const char *chart, const char
     static struct client_reply reply;
     char cursor[256] = "", path[512], show[256];
     snprintf(show, sizeof show, "/v1/records/%s/%s", chart, name);
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 100; i++) {
         api_send(bench, show, NULL, NULL, &reply);
         if (reply.status == 200 && strcmp(text_member(&reply, "state"), state) == 0) return;
         snprintf(path, sizeof path, "/v1/feed?wait_ms=20000&after=%s", cursor);
@@ -31,7 +31,8 @@ static void await_state(const struct bench *bench, const char *chart, const char
         assert_int_equal(reply.status, 200);
         snprintf(cursor, sizeof cursor, "%s", text_member(&reply, "cursor"));
     }
-    fail_msg("%s never became %s", name, state);
+    api_send(bench, show, NULL, NULL, &reply);
+    fail_msg("%s never became %s: %s", name, state, reply.body);
 }
 
 static void a_command_makes_the_calls_that_are_owed(void **state)
@@ -215,7 +216,7 @@ static void a_call_under_way_is_finished_before_the_end(void **state)
     const struct payscore_name name = {0, PAYSCORE_TEXT("authorization"),
                                        PAYSCORE_TEXT(TRIAL_OPENID)};
     assert_int_equal(payscore_show(bench->engine, &name, &json), PAYSCORE_OK);
-    assert_non_null(strstr(json, "\"state\":\"AVAILABLE\""));
+    if (strstr(json, "\"state\":\"OPEN\"") == NULL) fail_msg("%s", json);
     payscore_free(json);
     uv_thread_create(&bench->thread, bench_run, bench); /* For the teardown to join. */
 }

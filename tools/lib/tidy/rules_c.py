@@ -103,7 +103,7 @@ def function_length(tree):
                                             f"at most {FUNCTION_LINES_MAX}")
 
 
-@rule(RULES, "every function can be measured: a body that ctags does not see could have any length")
+@rule(RULES, "every function can be measured")
 def function_seen(tree):
     seen = {}
     for file, _, first, last, _ in _functions_c(tree):
@@ -112,8 +112,8 @@ def function_seen(tree):
         for number, line in enumerate(file.code.split("\n"), 1):
             ranges = seen.get(file.path, ())
             if line.rstrip() == "{" and not any(a <= number <= b for a, b in ranges):
-                yield Finding(file.path, number, "ctags takes this body for no function; "
-                                                 "write its head in plain C")
+                yield Finding(file.path, number, "ctags finds no function that begins and ends "
+                                                 "around this")
 
 
 @rule(RULES, f"a function has at most {PARAMETERS_MAX} parameters (said, not enforced)")

@@ -34,7 +34,7 @@ LAYERS = (
           ANY),
     # It finds the driver by the driver's own configuration file.
     Layer("tools/ctl", "payscore/ worker/config.h", "cJSON.h curl/ openssl/", ANY),
-    # It plays the other side on the worker's HTTP and the library's pure parts, never on its store.
+    # It plays the other side: on the worker's HTTP and the library's pure parts, not on its store.
     Layer("tools/sandbox", "tools/sandbox/ worker/ wechat/ core/ statecharts/ payscore/",
           "uv.h curl/ microhttpd.h cJSON.h openssl/", ANY),
     # What a test may lean on is said by what it links.
@@ -48,8 +48,9 @@ def _layer_of(path):
 
 
 def _matches(header, allowed):
-    return allowed is ANY or any(header.startswith(entry) if entry.endswith("/") else header == entry
-                                 for entry in allowed.split())
+    """Whether a list names a header itself, or a folder (with "/") that holds it."""
+    return allowed is ANY or header in allowed.split() or any(
+        header.startswith(entry) for entry in allowed.split() if entry.endswith("/"))
 
 
 def _may_include(row, header, quoted):
