@@ -72,11 +72,12 @@ void ps_answer_text(struct ps_request *request, const char *type, char *text, si
 
 static const char *title_of(int status)
 {
-    return status < 500 ? "The request was not carried out." : "The service could not carry it out.";
+    return status < 500 ? "The request was not carried out."
+                        : "The service could not carry it out.";
 }
 
-void ps_answer_problem(struct ps_request *request, int status, const char *code,
-                       const char *detail, cJSON *more)
+void ps_answer_problem(struct ps_request *request, int status, const char *code, const char *detail,
+                       cJSON *more)
 {
     cJSON *json = more != NULL ? more : cJSON_CreateObject();
     bool whole = cJSON_AddStringToObject(json, "title", title_of(status)) != NULL &&

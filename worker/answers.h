@@ -26,8 +26,8 @@ void ps_answer_text(struct ps_request *request, const char *type, char *text, si
                     void (*free)(void *));
 
 /** Answer with a problem. `more` (freed; may be NULL) has further members. */
-void ps_answer_problem(struct ps_request *request, int status, const char *code,
-                       const char *detail, cJSON *more);
+void ps_answer_problem(struct ps_request *request, int status, const char *code, const char *detail,
+                       cJSON *more);
 
 /** The same for a status of the engine; an empty detail becomes the status' own text. */
 void ps_answer_status(struct ps_request *request, enum payscore_status status, const char *detail);

@@ -31,14 +31,14 @@ static cJSON *describe(const struct payscore_result *result)
     static const char *const verdicts[] = {"none",    "taken",     "ignored",
                                            "refused", "duplicate", "stray"};
     cJSON *json = cJSON_CreateObject();
-    bool whole = cJSON_AddStringToObject(json, "verdict", verdicts[result->verdict]) != NULL &&
-                 cJSON_AddNumberToObject(json, "entry", (double)result->entry) != NULL &&
-                 cJSON_AddStringToObject(json, "chart", result->chart ? result->chart : "") &&
-                 cJSON_AddStringToObject(json, "state", result->state ? result->state : "") &&
-                 cJSON_AddNumberToObject(json, "row", result->row) != NULL &&
-                 cJSON_AddStringToObject(json, "row_text",
-                                         result->row_text ? result->row_text : "") &&
-                 cJSON_AddStringToObject(json, "message", result->error.text) != NULL;
+    bool whole =
+        cJSON_AddStringToObject(json, "verdict", verdicts[result->verdict]) != NULL &&
+        cJSON_AddNumberToObject(json, "entry", (double)result->entry) != NULL &&
+        cJSON_AddStringToObject(json, "chart", result->chart ? result->chart : "") &&
+        cJSON_AddStringToObject(json, "state", result->state ? result->state : "") &&
+        cJSON_AddNumberToObject(json, "row", result->row) != NULL &&
+        cJSON_AddStringToObject(json, "row_text", result->row_text ? result->row_text : "") &&
+        cJSON_AddStringToObject(json, "message", result->error.text) != NULL;
     if (whole) return json;
     cJSON_Delete(json);
     return NULL;

@@ -13,7 +13,7 @@ struct ps_api_reading;
 struct ps_api {
     struct ps_server *server;
     struct ps_state *state;
-    char *token; /* What callers must send; NULL: nothing. */
+    char *token;                    /* What callers must send; NULL: nothing. */
     struct ps_api_reading *waiting; /* Feeds that wait for a newer entry. */
     bool verifying;
 };

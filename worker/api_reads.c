@@ -49,15 +49,11 @@ static void read_store(uv_work_t *work)
         reading->status =
             payscore_history(engine, &reading->name, reading->evidence, &reading->json);
         break;
-    case PS_READ_LIST:
-        reading->status = payscore_list(engine, filter, &reading->json);
-        break;
+    case PS_READ_LIST: reading->status = payscore_list(engine, filter, &reading->json); break;
     case PS_READ_FEED:
         reading->status = payscore_feed(engine, filter->after, filter->count_max, &reading->json);
         break;
-    case PS_READ_VERIFY:
-        reading->status = payscore_verify(engine, &reading->report);
-        break;
+    case PS_READ_VERIFY: reading->status = payscore_verify(engine, &reading->report); break;
     }
 }
 

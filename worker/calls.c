@@ -107,13 +107,12 @@ static void tell_pace(struct flight *flight)
     } else if (answered && result->status == PAYSCORE_OK) {
         end = PS_PACE_FINE;
     }
-    bool turned = ps_pace_ended(pace, flight->call->lane, flight->probe, end,
-                                (int64_t)uv_now(state->loop));
+    bool turned =
+        ps_pace_ended(pace, flight->call->lane, flight->probe, end, (int64_t)uv_now(state->loop));
     state->lane_stopped = pace->stopped;
     if (turned && pace->stopped) {
         ps_log(lane_stopped, ps_log_text("call", flight->call->name),
-               ps_log_text("reason", result->error.text),
-               ps_log_number("retry_ms", pace->stop_ms));
+               ps_log_text("reason", result->error.text), ps_log_number("retry_ms", pace->stop_ms));
     } else if (turned) {
         ps_log(lane_resumed, ps_log_text("call", flight->call->name));
     }
@@ -195,14 +194,16 @@ static void on_signed(uv_work_t *work, int status)
 static struct flight *free_place(struct ps_calls *calls)
 {
     size_t i = 0;
-    while (i < PLACES - 1 && calls->flights[i].batch != NULL) i++;
+    while (i < PLACES - 1 && calls->flights[i].batch != NULL)
+        i++;
     return &calls->flights[i];
 }
 
 static struct batch *free_batch(struct ps_calls *calls)
 {
     size_t i = 0;
-    while (i < PLACES - 1 && calls->batches[i].array != NULL) i++;
+    while (i < PLACES - 1 && calls->batches[i].array != NULL)
+        i++;
     return &calls->batches[i];
 }
 
@@ -237,8 +238,7 @@ void ps_calls_take(struct ps_calls *calls, struct payscore_call *array, size_t c
 }
 
 enum payscore_status ps_calls_open(struct ps_calls **calls, struct ps_state *state,
-                                   struct ps_pace *pace,
-                                   const struct ps_transport_options *options)
+                                   struct ps_pace *pace, const struct ps_transport_options *options)
 {
     struct ps_calls *self = calloc(1, sizeof *self);
     if (self == NULL) return PAYSCORE_E_MEMORY;

@@ -13,7 +13,8 @@ enum { GAP_MAX = 16 }; /* The colon and the spaces behind it. */
 
 static bool named(const struct ps_head_line *line, const char *name)
 {
-    return line->name.size == strlen(name) && strncasecmp(line->name.data, name, line->name.size) == 0;
+    return line->name.size == strlen(name) &&
+           strncasecmp(line->name.data, name, line->name.size) == 0;
 }
 
 static size_t count_of(const struct ps_head *head, const char *name, struct payscore_text *value)

@@ -141,8 +141,7 @@ static bool settle(struct ps_config *config, enum ps_key key, struct payscore_er
         return false;
     }
     if (config->texts[key][0] == '\0') return true;
-    const char *remedy =
-        ps_config_check(rows[key].type, config->texts[key], &config->numbers[key]);
+    const char *remedy = ps_config_check(rows[key].type, config->texts[key], &config->numbers[key]);
     if (remedy == NULL && settle_path(config, key)) return true;
     ps_config_fault(config, key, error, remedy != NULL ? remedy : "out of memory");
     return false;

@@ -30,13 +30,13 @@ static enum payscore_status open_store(struct ps_launch *launch, const char *pat
         .notify_url = text_of(config, PS_KEY_notify_url),
         .credentials = &launch->secrets.credentials,
     };
-    return payscore_open(&launch->engine,
-                         PAYSCORE_OPTIONS(.path = path, .role = PAYSCORE_DRIVER,
-                                          .map_bytes_max =
-                                              (uint64_t)config->numbers[PS_KEY_store_map_bytes],
-                                          .socket = path != NULL ? socket_of(config) : NULL,
-                                          .merchants = &merchant, .merchant_count = 1),
-                         error);
+    return payscore_open(
+        &launch->engine,
+        PAYSCORE_OPTIONS(.path = path, .role = PAYSCORE_DRIVER,
+                         .map_bytes_max = (uint64_t)config->numbers[PS_KEY_store_map_bytes],
+                         .socket = path != NULL ? socket_of(config) : NULL, .merchants = &merchant,
+                         .merchant_count = 1),
+        error);
 }
 
 /** Put the file's name before what the engine says. */
@@ -64,8 +64,7 @@ enum ps_exit ps_launch_check(struct ps_launch *launch, const char *file,
 
 enum ps_exit ps_launch_open(struct ps_launch *launch, struct payscore_error *error)
 {
-    enum payscore_status rc =
-        open_store(launch, launch->config.texts[PS_KEY_store_path], error);
+    enum payscore_status rc = open_store(launch, launch->config.texts[PS_KEY_store_path], error);
     if (rc == PAYSCORE_OK) return PS_EXIT_FINE;
     launch->engine = NULL;
     name_file(launch, "store", error);

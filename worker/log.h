@@ -29,8 +29,7 @@ struct ps_log_field {
 /** Write an event: ps_log(ready, ps_log_text("api", address), ps_log_number("pid", pid)). */
 #define ps_log(event, ...)                                                                         \
     ps_log_write(PS_LOG_##event, (const struct ps_log_field[]){__VA_ARGS__},                       \
-                 sizeof((const struct ps_log_field[]){__VA_ARGS__}) /                              \
-                     sizeof(struct ps_log_field))
+                 sizeof((const struct ps_log_field[]){__VA_ARGS__}) / sizeof(struct ps_log_field))
 
 struct ps_log_field ps_log_text(const char *name, const char *text);
 struct ps_log_field ps_log_bytes(const char *name, struct payscore_text text);

@@ -1,6 +1,7 @@
 /*
  * payscore-worker: the command line, signals, and the order of beginning and end.
  */
+#include <cJSON.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <malloc.h>
@@ -42,7 +43,8 @@ static void end_signals(sigset_t *set)
     sigaddset(set, SIGINT);
 }
 
-/** Look for the lock until it is free; a signal ends the waiting with PS_EXIT_FINE and no engine. */
+/** Look for the lock until it is free; a signal ends the waiting with PS_EXIT_FINE and no engine.
+ */
 static enum ps_exit wait_for_lock(struct ps_launch *launch, struct payscore_error *error)
 {
     sigset_t set;
@@ -70,17 +72,26 @@ static void on_signal(uv_signal_t *handle, int number)
     ps_service_stop(service);
 }
 
+/** One line of JSON on the descriptor that whoever started us reads. */
+static void write_addresses(const struct ps_service_addresses *addresses, int fd)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "notify", addresses->notify);
+    cJSON_AddStringToObject(json, "api", addresses->api);
+    char *text = cJSON_PrintUnformatted(json);
+    FILE *out = fdopen(fd, "w");
+    if (out != NULL && text != NULL) fprintf(out, "%s\n", text);
+    if (out != NULL) fclose(out);
+    free(text);
+    cJSON_Delete(json);
+}
+
 static void tell_ready(const struct ps_service *service, int fd)
 {
-    char *addresses = ps_service_addresses(service);
-    if (addresses == NULL) return;
-    ps_log(ready, ps_log_text("addresses", addresses), ps_log_number("pid", getpid()));
-    if (fd >= 0) {
-        FILE *out = fdopen(fd, "w");
-        if (out != NULL) fprintf(out, "%s\n", addresses);
-        if (out != NULL) fclose(out);
-    }
-    free(addresses);
+    struct ps_service_addresses addresses = ps_service_addresses(service);
+    ps_log(ready, ps_log_text("notify", addresses.notify), ps_log_text("api", addresses.api),
+           ps_log_number("pid", getpid()));
+    if (fd >= 0) write_addresses(&addresses, fd);
 }
 
 static void watch_signals(uv_loop_t *loop, uv_signal_t signals[2], struct ps_service *service)

@@ -89,6 +89,7 @@ void ps_options_help(FILE *out)
                  rows[i].argument != NULL ? rows[i].argument : "");
         fprintf(out, "  %-16s %s\n", left, rows[i].help);
     }
-    fprintf(out, "\nExit codes: 0 stopped as asked, 64 usage, 70 failed, 75 the store is driven by\n"
-                 "another process, 78 the configuration is wrong (one line says what to mend).\n");
+    fprintf(out,
+            "\nExit codes: 0 stopped as asked, 64 usage, 70 failed, 75 the store is driven by\n"
+            "another process, 78 the configuration is wrong (one line says what to mend).\n");
 }

@@ -23,7 +23,7 @@ enum {
 #define X(lane, percent, flights) PS_PACE_##lane,
     PS_PACE_MAP(X)
 #undef X
-    PS_PACE_LANES
+        PS_PACE_LANES
 };
 
 enum {
@@ -32,16 +32,16 @@ enum {
 };
 
 struct ps_pace {
-    int64_t rate;        /* Calls a second. */
+    int64_t rate; /* Calls a second. */
     int64_t refilled_ms;
     struct {
         int64_t budget; /* Millionths of a call. */
         int64_t in_flight;
     } lanes[PS_PACE_LANES];
     bool stopped;
-    bool probing;        /* The one call of a stopped pace is under way. */
-    int probe_lane;      /* Where it is looked for. */
-    int64_t stop_ms;     /* The wait between two tries. */
+    bool probing;    /* The one call of a stopped pace is under way. */
+    int probe_lane;  /* Where it is looked for. */
+    int64_t stop_ms; /* The wait between two tries. */
     int64_t probe_at_ms;
 };
 

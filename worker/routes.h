@@ -7,7 +7,7 @@
 #include "payscore/types.h"
 
 enum ps_route_id {
-    PS_ROUTE_NONE = -1,  /* No such path. */
+    PS_ROUTE_NONE = -1,   /* No such path. */
     PS_ROUTE_METHOD = -2, /* The path is there, but not with this method. */
 };
 

@@ -1,5 +1,6 @@
 /*
- * Reading goes straight from the descriptor into memory that is wiped: no stdio buffer keeps a copy.
+ * Reading goes straight from the descriptor into memory that is wiped: no stdio buffer keeps a
+ * copy.
  */
 #include "worker/secrets.h"
 
@@ -95,7 +96,8 @@ static bool read_secret(struct reading *reading, enum ps_key key, struct payscor
     const struct source source = {key, reading->config->texts[key], true};
     if (source.path[0] == '\0') return true;
     if (!read_file(reading, &source, out)) return false;
-    while (out->size > 0 && strchr("\r\n", out->data[out->size - 1]) != NULL) out->size--;
+    while (out->size > 0 && strchr("\r\n", out->data[out->size - 1]) != NULL)
+        out->size--;
     return true;
 }
 
@@ -121,7 +123,8 @@ static bool read_certificate(struct reading *reading, const char *name, size_t s
     const enum ps_key key = PS_KEY_merchant_platform_certificate_files;
     struct payscore_credentials *keys = &reading->secrets->credentials;
     char one[256] = "";
-    while (size > 0 && name[size - 1] == ' ') size--;
+    while (size > 0 && name[size - 1] == ' ')
+        size--;
     struct source source = {key, name, false};
     if (size >= sizeof one) return fail(reading, &source, "a path is too long: %.100s");
     memcpy(one, name, size);

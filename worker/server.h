@@ -23,11 +23,11 @@ struct ps_request {
     struct ps_server *server;
     struct MHD_Connection *mhd;
     const char *method;
-    char *path;      /* Decoded; '/' only separates segments. */
-    char *target;    /* As it came. */
+    char *path;   /* Decoded; '/' only separates segments. */
+    char *target; /* As it came. */
     char *body_data;
     struct payscore_text body;
-    void *user;      /* The handler's. */
+    void *user; /* The handler's. */
 
     struct ps_connection *connection;
     struct MHD_Response *response;

@@ -46,8 +46,7 @@ static void on_timer(uv_timer_t *timer)
     }
 }
 
-void ps_slow_init(struct ps_slow *slow, uv_loop_t *loop, void (*cut)(void *context),
-                  void *context)
+void ps_slow_init(struct ps_slow *slow, uv_loop_t *loop, void (*cut)(void *context), void *context)
 {
     uv_timer_init(loop, &slow->timer);
     slow->timer.data = context;

@@ -18,8 +18,7 @@ struct ps_slow {
     void *context;
 };
 
-void ps_slow_init(struct ps_slow *slow, uv_loop_t *loop, void (*cut)(void *context),
-                  void *context);
+void ps_slow_init(struct ps_slow *slow, uv_loop_t *loop, void (*cut)(void *context), void *context);
 
 /** A new connection, not expected yet; NULL if memory is short. Freed by ps_slow_remove(). */
 struct ps_connection *ps_slow_add(struct ps_slow *slow, int fd);

@@ -4,7 +4,6 @@
  */
 #include "worker/service.h"
 
-#include <cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +16,8 @@
 #include "worker/watchdog.h"
 
 enum {
-    REST_MS = 10,           /* Between turns that bring nothing, though something is due. */
-    RETRY_MIN_MS = 50,      /* After a failed turn; doubled up to the maximum. */
+    REST_MS = 10,      /* Between turns that bring nothing, though something is due. */
+    RETRY_MIN_MS = 50, /* After a failed turn; doubled up to the maximum. */
     RETRY_MAX_MS = 2000,
     STUCK_MS = 60000,       /* A turn that takes longer is stuck. */
     STOP_LOOK_MS = 10,      /* How often a stopping service looks whether it is done. */
@@ -34,15 +33,15 @@ struct ps_service {
     struct ps_notify notify;
     struct ps_api api;
     struct ps_address notify_address, api_address;
-    struct ps_alarm alarm;       /* Deadlines of the store. */
+    struct ps_alarm alarm; /* Deadlines of the store. */
     struct ps_watchdog watchdog;
-    uv_timer_t timer;            /* Deadlines of our own: pace, rest, retry, stopping. */
+    uv_timer_t timer; /* Deadlines of our own: pace, rest, retry, stopping. */
     struct ps_pace_used used;
-    int64_t next_due_ms;         /* Wall clock. */
-    int64_t not_before_ms;       /* The loop's clock: no turn without items before. */
+    int64_t next_due_ms;   /* Wall clock. */
+    int64_t not_before_ms; /* The loop's clock: no turn without items before. */
     int64_t retry_ms;
     int64_t turn_began_ms, stop_began_ms;
-    bool owes_turn;              /* The first one, after opening. */
+    bool owes_turn; /* The first one, after opening. */
 };
 
 static int64_t now_of(const struct ps_service *service)
@@ -228,8 +227,7 @@ void ps_service_stop(struct ps_service *service)
 static bool is_healthy(void *context)
 {
     const struct ps_service *service = context;
-    return !ps_writer_busy(service->writer) ||
-           now_of(service) - service->turn_began_ms < STUCK_MS;
+    return !ps_writer_busy(service->writer) || now_of(service) - service->turn_began_ms < STUCK_MS;
 }
 
 static enum payscore_status open_calls(struct ps_service *service)
@@ -251,8 +249,7 @@ static enum payscore_status open_listeners(struct ps_service *service, struct pa
                                            struct payscore_error *error)
 {
     const struct ps_config *config = service->config;
-    bool fine = ps_address_parse(&service->notify_address,
-                                 config->texts[PS_KEY_notify_listen]) &&
+    bool fine = ps_address_parse(&service->notify_address, config->texts[PS_KEY_notify_listen]) &&
                 ps_address_parse(&service->api_address, config->texts[PS_KEY_api_listen]);
     if (!fine) return PAYSCORE_E_ARGUMENT;
     enum payscore_status rc =
@@ -267,8 +264,7 @@ static enum payscore_status open_parts(struct ps_service *service,
                                        struct payscore_error *error)
 {
     struct ps_state *state = &service->state;
-    enum payscore_status rc =
-        ps_alarm_open(&service->alarm, state->loop, on_alarm, service);
+    enum payscore_status rc = ps_alarm_open(&service->alarm, state->loop, on_alarm, service);
     if (rc != PAYSCORE_OK) return rc;
     rc = ps_writer_open(&service->writer, state->loop, state->engine, on_committed, service);
     if (rc != PAYSCORE_OK) return rc;
@@ -312,15 +308,10 @@ void ps_service_free(struct ps_service *service)
     free(service);
 }
 
-char *ps_service_addresses(const struct ps_service *service)
+struct ps_service_addresses ps_service_addresses(const struct ps_service *service)
 {
-    char text[PS_ADDRESS_TEXT_MAX];
-    cJSON *json = cJSON_CreateObject();
-    ps_address_print(&service->notify_address, text);
-    cJSON_AddStringToObject(json, "notify", text);
-    ps_address_print(&service->api_address, text);
-    cJSON_AddStringToObject(json, "api", text);
-    char *line = cJSON_PrintUnformatted(json);
-    cJSON_Delete(json);
-    return line;
+    struct ps_service_addresses addresses;
+    ps_address_print(&service->notify_address, addresses.notify);
+    ps_address_print(&service->api_address, addresses.api);
+    return addresses;
 }

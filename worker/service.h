@@ -5,6 +5,7 @@
 #ifndef PS_WORKER_SERVICE_H
 #define PS_WORKER_SERVICE_H
 
+#include "worker/address.h"
 #include "worker/config.h"
 #include "worker/state.h"
 
@@ -33,7 +34,11 @@ void ps_service_stop(struct ps_service *service);
 /** Free, after uv_run() has returned. */
 void ps_service_free(struct ps_service *service);
 
-/** {"notify":"…","api":"…"} with real ports. The caller frees it. */
-char *ps_service_addresses(const struct ps_service *service);
+/** Where it listens, with real ports. */
+struct ps_service_addresses {
+    char notify[PS_ADDRESS_TEXT_MAX], api[PS_ADDRESS_TEXT_MAX];
+};
+
+struct ps_service_addresses ps_service_addresses(const struct ps_service *service);
 
 #endif

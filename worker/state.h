@@ -15,9 +15,9 @@ struct ps_state {
     struct payscore *engine;
     uv_loop_t *loop;
     struct ps_metrics metrics;
-    uint64_t newest;   /* Entry, as of the last commit. */
-    bool stopping;     /* Nothing new is taken. */
-    bool failing;      /* The last turn failed. */
+    uint64_t newest; /* Entry, as of the last commit. */
+    bool stopping;   /* Nothing new is taken. */
+    bool failing;    /* The last turn failed. */
     bool lane_stopped;
     size_t queued, calls_in_flight;
 

@@ -124,7 +124,8 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
     if (bytes > PAYSCORE_REPLY_BODY_MAX - transfer->body_size) return 0;
     if (transfer->body_size + bytes > transfer->body_room) {
         size_t room = transfer->body_room == 0 ? 2048 : transfer->body_room;
-        while (room < transfer->body_size + bytes) room *= 2;
+        while (room < transfer->body_size + bytes)
+            room *= 2;
         char *larger = realloc(transfer->body, room);
         if (larger == NULL) return 0;
         transfer->body = larger;
@@ -195,9 +196,10 @@ static void finish(struct ps_transfer *transfer, CURLcode code)
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     exchange->delivery = ps_delivery_of(code, sent);
+    bool rested = ps_route_backup(&transport->route, now_of(transport));
     if (ps_route_again(&transport->route, transfer->backup, transfer->attempt, exchange->delivery,
                        now_of(transport))) {
-        ps_log(backup_used, ps_log_text("reason", curl_easy_strerror(code)));
+        if (!rested) ps_log(backup_used, ps_log_text("reason", curl_easy_strerror(code)));
         transfer->attempt++;
         if (launch(transfer, !transfer->backup)) return;
     }
@@ -282,8 +284,7 @@ static CURLcode set_request(CURL *easy, struct ps_transfer *transfer)
 
 #undef SET
 
-enum payscore_status ps_transport_send(struct ps_transport *transport,
-                                       struct ps_transfer *transfer)
+enum payscore_status ps_transport_send(struct ps_transport *transport, struct ps_transfer *transfer)
 {
     const struct ps_transport_options *options = &transport->options;
     transfer->transport = transport;

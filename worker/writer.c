@@ -125,10 +125,9 @@ static void free_writer(uv_handle_t *handle)
     free(writer);
 }
 
-enum payscore_status ps_writer_open(struct ps_writer **writer, uv_loop_t *loop,
-                                    struct payscore *engine,
-                                    void (*committed)(void *context, const struct ps_commit *commit),
-                                    void *context)
+enum payscore_status
+ps_writer_open(struct ps_writer **writer, uv_loop_t *loop, struct payscore *engine,
+               void (*committed)(void *context, const struct ps_commit *commit), void *context)
 {
     struct ps_writer *self = calloc(1, sizeof *self);
     if (self == NULL) return PAYSCORE_E_MEMORY;

@@ -16,7 +16,7 @@ struct ps_writer;
 
 /** One item and who waits for its result. The caller's memory until `done`. */
 struct ps_job {
-    struct payscore_item item; /* What it points at must live until `done`, too. */
+    struct payscore_item item;        /* What it points at must live until `done`, too. */
     void (*done)(struct ps_job *job); /* After the commit, once; item.result holds. */
     struct ps_job *next;
 };
@@ -35,10 +35,9 @@ struct ps_commit {
 };
 
 /** Errors: E_MEMORY. `committed` is called after every turn, behind the jobs' `done`. */
-enum payscore_status ps_writer_open(struct ps_writer **writer, uv_loop_t *loop,
-                                    struct payscore *engine,
-                                    void (*committed)(void *context, const struct ps_commit *commit),
-                                    void *context);
+enum payscore_status
+ps_writer_open(struct ps_writer **writer, uv_loop_t *loop, struct payscore *engine,
+               void (*committed)(void *context, const struct ps_commit *commit), void *context);
 
 /** Join the thread; no turn may be under way. The handle leaves the loop in its next turns. */
 void ps_writer_close(struct ps_writer *writer);

@@ -67,7 +67,4 @@ PAYSCORE_MUST_USE enum payscore_status ps_record_find(struct ps_txn *txn, uint16
 PAYSCORE_MUST_USE enum payscore_status ps_charts_text(char **text, size_t *size,
                                                       uint8_t digest[PS_HASH_SIZE]);
 
-void ps_error_set(struct payscore_error *error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
 #endif

@@ -99,20 +99,18 @@ static enum payscore_status read_command(struct payscore *engine,
                                          struct ps_reading *reading, struct payscore_error *error)
 {
     if (command->merchant >= engine->merchant_count) {
-        ps_error_set(error, "merchant %zu: the store was opened with %zu", command->merchant,
-                     engine->merchant_count);
-        return PAYSCORE_E_ARGUMENT;
+        return ps_fail(error, PAYSCORE_E_ARGUMENT, "merchant %zu: the store was opened with %zu",
+                       command->merchant, engine->merchant_count);
     }
     if (command->key.size > KEY_SIZE_MAX) {
-        ps_error_set(error, "the idempotency key has %zu bytes: at most %d", command->key.size,
-                     KEY_SIZE_MAX);
-        return PAYSCORE_E_INPUT;
+        return ps_fail(error, PAYSCORE_E_INPUT, "the idempotency key has %zu bytes: at most %d",
+                       command->key.size, KEY_SIZE_MAX);
     }
     int id = ps_command_by_name(command->name);
     if (id == 0) {
-        ps_error_set(error, "there is no command \"%.*s\"",
-                     (int)(command->name.size > 64 ? 64 : command->name.size), command->name.data);
-        return PAYSCORE_E_INPUT;
+        return ps_fail(error, PAYSCORE_E_INPUT, "there is no command \"%.*s\"",
+                       (int)(command->name.size > 64 ? 64 : command->name.size),
+                       command->name.data);
     }
     const struct ps_merchant *merchant = &engine->merchants[command->merchant];
     enum payscore_status rc = render(merchant, (enum ps_command_id)id, command, reading, error);
@@ -150,8 +148,8 @@ static void distrust(struct ps_answer *answer, bool effect)
     answer->input.event = effect ? PS_EVENT_unknown : PS_EVENT_look_failed;
     answer->input.reason = PS_REASON_unverified;
     memset(&answer->input.view, 0, sizeof answer->input.view);
-    ps_error_set(&answer->detail,
-                 "the answer speaks of another merchant, number or user than asked");
+    ps_fail(&answer->detail, PAYSCORE_OK,
+            "the answer speaks of another merchant, number or user than asked");
 }
 
 static const char *delivery_name(enum payscore_delivery delivery)
@@ -205,9 +203,8 @@ static enum payscore_status read_reply(struct payscore *engine, const struct pay
 {
     struct ps_flight *flight = ps_flight_by_token(&engine->flights, reply->token);
     if (flight == NULL) {
-        ps_error_set(&result->error, "no call with token %llu is under way",
-                     (unsigned long long)reply->token);
-        return PAYSCORE_E_ARGUMENT;
+        return ps_fail(&result->error, PAYSCORE_E_ARGUMENT, "no call with token %llu is under way",
+                       (unsigned long long)reply->token);
     }
     reading->flight = flight;
     reading->answer = calloc(1, sizeof *reading->answer);
@@ -243,7 +240,7 @@ static enum payscore_status open_notice(struct payscore *engine,
                                         struct payscore_error *error)
 {
     enum payscore_status rc = PAYSCORE_E_KEY;
-    ps_error_set(error, "no merchant with keys is configured");
+    ps_fail(error, PAYSCORE_OK, "no merchant with keys is configured");
     for (size_t i = 0; i < engine->merchant_count && rc != PAYSCORE_OK; i++) {
         if (engine->merchants[i].ring == NULL) continue;
         *merchant = &engine->merchants[i];
@@ -276,11 +273,15 @@ static enum payscore_status read_notice(struct payscore *engine,
     if (!opened->understood) {
         reading->done = true;
         result->verdict = PAYSCORE_IGNORED;
-        ps_error_set(&result->error, "%s is not an event of this product: verified and left alone",
-                     opened->event_type);
+        ps_fail(&result->error, PAYSCORE_OK,
+                "%s is not an event of this product: verified and left alone", opened->event_type);
         return PAYSCORE_OK;
     }
     const struct ps_sighting *sighting = &opened->sighting;
+    if (sighting->mchid.size > 0 && !ps_text_is(sighting->mchid, merchant->mchid))
+        return ps_fail(&result->error, PAYSCORE_E_INPUT,
+                       "the resource speaks of mchid %.*s, but %s's key opened it",
+                       PS_SHOWN(sighting->mchid), merchant->mchid);
     const struct ps_merchant *named = ps_merchant_named(
         engine, sighting->mchid, (struct payscore_text){NULL, 0}, sighting->service_id);
     struct ps_subject *subject = &reading->matter.subject;

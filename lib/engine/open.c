@@ -62,11 +62,10 @@ static enum payscore_status copy_merchant(struct ps_merchant *to,
     if (from->mchid.size == 0 || from->mchid.size > 32 || from->appid.size == 0 ||
         from->appid.size > 32 || from->service_id.size == 0 || from->service_id.size > 32 ||
         from->notify_url.size > PS_URL_BASE_MAX) {
-        ps_error_set(error,
-                     "a merchant's mchid, appid or service_id is empty or over 32 "
-                     "characters, or its notify_url is over %d",
-                     PS_URL_BASE_MAX);
-        return PAYSCORE_E_ARGUMENT;
+        return ps_fail(error, PAYSCORE_E_ARGUMENT,
+                       "a merchant's mchid, appid or service_id is empty or over 32 "
+                       "characters, or its notify_url is over %d",
+                       PS_URL_BASE_MAX);
     }
     to->mchid = copy_text(from->mchid);
     to->appid = copy_text(from->appid);
@@ -83,9 +82,9 @@ static enum payscore_status copy_merchants(struct payscore *engine,
                                            struct payscore_error *error)
 {
     if (options->merchant_count > PS_MERCHANTS_MAX) {
-        ps_error_set(error, "%zu merchants are more than the %d that one store serves",
-                     options->merchant_count, PS_MERCHANTS_MAX);
-        return PAYSCORE_E_ARGUMENT;
+        return ps_fail(error, PAYSCORE_E_ARGUMENT,
+                       "%zu merchants are more than the %d that one store serves",
+                       options->merchant_count, PS_MERCHANTS_MAX);
     }
     engine->merchants = calloc(options->merchant_count + 1, sizeof *engine->merchants);
     if (engine->merchants == NULL) return PAYSCORE_E_MEMORY;
@@ -231,8 +230,8 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
     if (error == NULL) error = &unused;
     error->text[0] = '\0';
     if (options->size != sizeof *options) {
-        ps_error_set(error, "options of %zu bytes: use PAYSCORE_OPTIONS()", options->size);
-        return PAYSCORE_E_ARGUMENT;
+        return ps_fail(error, PAYSCORE_E_ARGUMENT, "options of %zu bytes: use PAYSCORE_OPTIONS()",
+                       options->size);
     }
     struct payscore *self = calloc(1, sizeof *self);
     enum payscore_status rc = self == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;
@@ -254,7 +253,7 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
     self = NULL;
 out:
     if (rc != PAYSCORE_OK && error->text[0] == '\0')
-        ps_error_set(error, "%s", payscore_status_text(rc));
+        ps_fail(error, PAYSCORE_OK, "%s", payscore_status_text(rc));
     payscore_close(self);
     return rc;
 }

@@ -30,7 +30,7 @@ enum payscore_status payscore_call_sign(struct payscore *engine, const struct pa
 
     add_line(headers, "Authorization", authorization);
     add_line(headers, "Accept", "application/json");
-    add_line(headers, "User-Agent", "payscore/0.1 (C)");
+    add_line(headers, "User-Agent", "payscore/" PAYSCORE_VERSION);
     if (call->body.size > 0) add_line(headers, "Content-Type", "application/json");
     char serial[PAYSCORE_SERIAL_MAX + 1];
     struct payscore_text key_id = ps_keyring_public_key_id(ring);

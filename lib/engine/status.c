@@ -1,7 +1,6 @@
-/* Names and texts of statuses, from their rows; errors for people; the end of the line. */
+/* Names and texts of statuses, from their rows; the end of the line. */
 #include "payscore/status.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,15 +27,6 @@ const char *payscore_status_text(enum payscore_status status)
 #undef X
     }
     return "Not a status of this library.";
-}
-
-void ps_error_set(struct payscore_error *error, const char *format, ...)
-{
-    if (error == NULL) return;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
-    va_end(arguments);
 }
 
 void payscore_free(void *json)

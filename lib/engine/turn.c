@@ -16,7 +16,7 @@ static void fill(struct payscore_result *result, const struct ps_matter *matter)
     const struct ps_outcome *outcome = &matter->outcome;
     result->status = matter->status;
     if (matter->status != PAYSCORE_OK) {
-        ps_error_set(&result->error, "%s", payscore_status_text(matter->status));
+        ps_fail(&result->error, PAYSCORE_OK, "%s", payscore_status_text(matter->status));
         return;
     }
     const struct ps_chart *chart = ps_chart_by_id(outcome->record.chart);
@@ -32,7 +32,8 @@ static void fill(struct payscore_result *result, const struct ps_matter *matter)
         result->row_text = outcome->row->en;
     }
     if (outcome->verdict == PAYSCORE_REFUSED && result->error.text[0] == '\0')
-        ps_error_set(&result->error, "%s", outcome->why != NULL ? outcome->why : result->row_text);
+        ps_fail(&result->error, PAYSCORE_OK, "%s",
+                outcome->why != NULL ? outcome->why : result->row_text);
 }
 
 static bool names_no_record(const struct ps_matter *matter)
@@ -130,12 +131,13 @@ enum payscore_status payscore_turn(struct payscore *engine, struct payscore_turn
     turn->call_count = 0;
     turn->next_due_ms = INT64_MAX;
     if (!usable(engine, turn)) {
-        ps_error_set(error, "a turn needs a driver and at most %d items", PAYSCORE_ITEMS_MAX);
+        ps_fail(error, PAYSCORE_OK, "a turn needs a driver and at most %d items",
+                PAYSCORE_ITEMS_MAX);
         return refuse(turn, PAYSCORE_E_ARGUMENT);
     }
     struct ps_reading *readings = calloc(turn->item_count + 1, sizeof *readings);
     if (readings == NULL) {
-        ps_error_set(error, "%s", payscore_status_text(PAYSCORE_E_MEMORY));
+        ps_fail(error, PAYSCORE_OK, "%s", payscore_status_text(PAYSCORE_E_MEMORY));
         return refuse(turn, PAYSCORE_E_MEMORY);
     }
     for (size_t i = 0; i < turn->item_count; i++)
@@ -144,8 +146,7 @@ enum payscore_status payscore_turn(struct payscore *engine, struct payscore_turn
     finish(turn, readings, rc);
     free(readings);
     if (rc != PAYSCORE_OK) {
-        ps_error_set(error, "%s", payscore_status_text(rc));
-        return rc;
+        return ps_fail(error, rc, "%s", payscore_status_text(rc));
     }
     /* The items are durable: that nothing can be handed out now does not undo them. */
     if (ps_due_hand_out(engine, turn) != PAYSCORE_OK)

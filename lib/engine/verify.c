@@ -21,7 +21,7 @@ static void fault(struct verification *v, uint64_t number, const char *what)
 {
     if (v->report->faults++ > 0) return;
     v->report->first_entry = number;
-    ps_error_set(&v->report->first, "journal entry %" PRIu64 ": %s", number, what);
+    ps_fail(&v->report->first, PAYSCORE_OK, "journal entry %" PRIu64 ": %s", number, what);
 }
 
 static bool same(const uint8_t *a, const uint8_t *b)

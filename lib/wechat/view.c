@@ -259,7 +259,11 @@ enum payscore_status ps_view_of_service_notice(const cJSON *resource,
     if (status.size > 0 && !says_open && !says_closed)
         mark_strange(out, "user_service_status", status);
     struct payscore_text at = ps_json_text(resource, "openorclose_time");
-    if (!ps_time_from_compact(at, &out->view.platform_ms)) out->view.platform_ms = 0;
+    if (!ps_time_from_compact(at, &out->view.platform_ms)) {
+        /* Without its own time a notice cannot be put in order with what is known: ask. */
+        out->view.platform_ms = 0;
+        if (out->event != PS_EVENT_seen_strange) out->event = PS_EVENT_seen_unclear;
+    }
     mark_oversized(out);
     return PAYSCORE_OK;
 }

@@ -32,13 +32,13 @@ PAYSCORE_MUST_USE enum payscore_status ps_view_of_order(const cJSON *body, bool 
                                                         struct payscore_error *error);
 
 /** Read an authorization object (reply of the two permission queries). Errors: as above. */
-PAYSCORE_MUST_USE enum payscore_status ps_view_of_authorization(const cJSON *body,
-                                                                struct ps_sighting *out,
-                                                                struct payscore_error *error);
+PAYSCORE_MUST_USE enum payscore_status
+ps_view_of_authorization(const cJSON *body, struct ps_sighting *out, struct payscore_error *error);
 
 /**
  * Read the resource of USER_OPEN_SERVICE or USER_CLOSE_SERVICE. When user_service_status
- * contradicts `event_type`, neither is trusted: seen_unclear. Errors: as above.
+ * contradicts `event_type`, or it gives no time of its own to put it in order by, it is not
+ * trusted: seen_unclear. Errors: as above.
  */
 PAYSCORE_MUST_USE enum payscore_status ps_view_of_service_notice(const cJSON *resource,
                                                                  struct payscore_text event_type,

@@ -7,9 +7,9 @@
 #define TEST_SUPPORT_TRIAL_H
 
 #include "payscore/payscore.h"
-#include "wechat/keyring.h"
+#include "support/platform_side.h"
 
-#define TRIAL_MCHID   "1900000109"
+#define TRIAL_MCHID   TEST_MCHID
 #define TRIAL_APPID   "wx8888888888888888"
 #define TRIAL_SERVICE "00002000000000158728912345678901"
 #define TRIAL_OPENID  "oDoc0001ExampleOpenId_abcdef"
@@ -20,7 +20,6 @@ enum { TRIAL_CALLS_MAX = 64 };
 
 struct trial {
     struct payscore *engine;
-    struct ps_keyring *platform; /* Signs as the platform. */
     int64_t now_ms;
     uint64_t seed;
     const char *path;          /* NULL: in memory. */
@@ -28,6 +27,8 @@ struct trial {
     struct payscore_turn turn; /* The last turn. */
     struct payscore_call calls[TRIAL_CALLS_MAX]; /* Handed out and not answered yet. */
     size_t call_count;
+    uint64_t map_bytes_max;
+    struct payscore_wants wants; /* Of every turn. */
 };
 
 /** Open at 2026-03-01 10:00 Beijing time. Fails the test if it cannot. `path` NULL: in memory. */
@@ -40,6 +41,12 @@ void trial_close(struct trial *trial);
 const struct payscore_merchant *trial_merchant(void);
 struct payscore_options trial_options(struct trial *trial);
 
+/** One turn with these items; fails the test if the turn fails. */
+void trial_run(struct trial *trial, struct payscore_item *items, size_t count);
+/** One turn with these items, which may fail. */
+enum payscore_status trial_try(struct trial *trial, struct payscore_item *items, size_t count);
+/** An item that is this command. Texts are borrowed. */
+struct payscore_item trial_command(const char *command, const char *key, const char *json);
 /** One turn without items. */
 void trial_turn(struct trial *trial);
 /** One turn with this command. */

@@ -1,6 +1,7 @@
 /*
- * What the worker's tests share: a service on a thread of its own over a store in memory, a platform
- * on loopback that answers by a table, and clients. Static, because every test is one program.
+ * What the worker's tests share: a service on a thread of its own over a store in memory, a
+ * platform on loopback that answers by a table, and clients. Static, because every test is one
+ * program.
  */
 #ifndef TEST_WORKER_HARNESS_H
 #define TEST_WORKER_HARNESS_H
@@ -50,9 +51,9 @@ struct platform {
     uint16_t port;
     struct platform_answer answers[ANSWERS_MAX];
     size_t answer_count;
-    uv_sem_t asked;    /* Posted at each request. */
+    uv_sem_t asked; /* Posted at each request. */
     uv_sem_t may_answer;
-    bool holds;        /* Wait for may_answer before each answer. */
+    bool holds; /* Wait for may_answer before each answer. */
     char authorization[1024], target[1024], accept[64];
 };
 
@@ -62,8 +63,8 @@ static const struct platform_answer *platform_find(const struct platform *platfo
     for (size_t i = 0; i < platform->answer_count; i++) {
         const struct platform_answer *answer = &platform->answers[i];
         size_t size = strlen(answer->target);
-        bool fits = strcmp(answer->method, method) == 0 &&
-                    strncmp(answer->target, target, size) == 0;
+        bool fits =
+            strcmp(answer->method, method) == 0 && strncmp(answer->target, target, size) == 0;
         if (fits) return answer;
     }
     return NULL;
@@ -154,10 +155,10 @@ static void platform_open(struct platform *platform)
     test_keys();
     uv_sem_init(&platform->asked, 0);
     uv_sem_init(&platform->may_answer, 0);
-    platform->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, platform_request, platform,
-        MHD_OPTION_URI_LOG_CALLBACK, platform_target, platform, MHD_OPTION_NOTIFY_COMPLETED,
-        platform_done, platform, MHD_OPTION_END);
+    platform->daemon =
+        MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, platform_request, platform,
+                         MHD_OPTION_URI_LOG_CALLBACK, platform_target, platform,
+                         MHD_OPTION_NOTIFY_COMPLETED, platform_done, platform, MHD_OPTION_END);
     assert_non_null(platform->daemon);
     platform->port = MHD_get_daemon_info(platform->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
 }
@@ -179,7 +180,7 @@ struct bench {
     uv_loop_t loop;
     uv_async_t stop;
     uv_thread_t thread;
-    const char *base_url;          /* NULL: the platform's. */
+    const char *base_url;       /* NULL: the platform's. */
     char notify[128], api[128]; /* http://host:port */
 };
 
@@ -204,21 +205,16 @@ static void bench_configure(struct bench *bench)
     snprintf(base_url, sizeof base_url, "http://127.0.0.1:%u", bench->platform.port);
     const char *where = bench->base_url != NULL ? bench->base_url : base_url;
     for (size_t i = 0; i < PS_KEY_COUNT; i++) {
-        config->texts[i] = strdup(i == PS_KEY_platform_base_url      ? where
-                                  : i == PS_KEY_notify_url           ? "https://a.example/payscore/notify"
-                                  : i == PS_KEY_notify_listen        ? "127.0.0.1:0"
-                                  : i == PS_KEY_api_listen           ? "127.0.0.1:0"
-                                                                     : "");
+        config->texts[i] = strdup(i == PS_KEY_platform_base_url ? where
+                                  : i == PS_KEY_notify_url    ? "https://a.example/payscore/notify"
+                                  : i == PS_KEY_notify_listen ? "127.0.0.1:0"
+                                  : i == PS_KEY_api_listen    ? "127.0.0.1:0"
+                                                              : "");
     }
     config->file = strdup("test");
     config->numbers[PS_KEY_platform_connect_timeout_ms] = 5000;
     config->numbers[PS_KEY_platform_timeout_ms] = 20000;
     config->numbers[PS_KEY_platform_requests_per_second] = 1000;
-}
-
-static void bench_address(const cJSON *json, const char *name, char to[128])
-{
-    snprintf(to, 128, "http://%s", cJSON_GetStringValue(cJSON_GetObjectItem(json, name)));
 }
 
 static enum payscore_status bench_open_engine(struct bench *bench, struct payscore_error *error)
@@ -231,10 +227,10 @@ static enum payscore_status bench_open_engine(struct bench *bench, struct paysco
         .notify_url = PAYSCORE_TEXT("https://a.example/payscore/notify"),
         .credentials = &credentials,
     };
-    return payscore_open(&bench->engine,
-                         PAYSCORE_OPTIONS(.role = PAYSCORE_DRIVER, .merchants = &merchant,
-                                          .merchant_count = 1),
-                         error);
+    return payscore_open(
+        &bench->engine,
+        PAYSCORE_OPTIONS(.role = PAYSCORE_DRIVER, .merchants = &merchant, .merchant_count = 1),
+        error);
 }
 
 static void UNUSED_ALLOWED bench_open(struct bench *bench)
@@ -252,12 +248,9 @@ static void UNUSED_ALLOWED bench_open(struct bench *bench)
     if (ps_service_open(&bench->service, &bench->loop, &wanted, &error) != PAYSCORE_OK) {
         fail_msg("%s", error.text);
     }
-    char *addresses = ps_service_addresses(bench->service);
-    cJSON *json = cJSON_Parse(addresses);
-    bench_address(json, "notify", bench->notify);
-    bench_address(json, "api", bench->api);
-    cJSON_Delete(json);
-    free(addresses);
+    struct ps_service_addresses addresses = ps_service_addresses(bench->service);
+    snprintf(bench->notify, sizeof bench->notify, "http://%.100s", addresses.notify);
+    snprintf(bench->api, sizeof bench->api, "http://%.100s", addresses.api);
     uv_thread_create(&bench->thread, bench_run, bench);
 }
 
@@ -374,7 +367,8 @@ static void UNUSED_ALLOWED raw_send(const char *url, const char *bytes, char *re
     close(fd);
 }
 
-/** A text member of a reply's JSON; fails the test if it is not there. Valid until the next call. */
+/** A text member of a reply's JSON; fails the test if it is not there. Valid until the next call.
+ */
 static UNUSED_ALLOWED const char *text_member(const struct client_reply *reply, const char *name)
 {
     static char text[512];

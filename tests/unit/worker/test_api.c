@@ -1,4 +1,5 @@
-/* The api: commands are durable before they are answered, reads and feeds answer, errors say why. */
+/* The api: commands are durable before they are answered, reads and feeds answer, errors say why.
+ */
 #include "harness.h"
 
 static void put_usual_answers(struct platform *platform)
@@ -121,7 +122,7 @@ static void without_the_token_nothing_is_told(void **state)
     static struct client_reply reply;
     static const char *const lines[] = {"Authorization: Bearer 0123456789abcdeF",
                                         "Authorization: Bearer ", "X: y",
-                                        "Authorization: Basic " TOKEN};
+                                        ("Authorization: Basic " TOKEN)};
     char url[256];
     bench_open(bench);
     snprintf(url, sizeof url, "%s/v1/health", bench->api);

@@ -1,4 +1,5 @@
-/* The notify listener: 204 after the commit, everything else refused, counted, and without effect. */
+/* The notify listener: 204 after the commit, everything else refused, counted, and without effect.
+ */
 #include "harness.h"
 
 /** A notice, ready to be sent: body and the lines of its headers. */
@@ -10,7 +11,8 @@ struct parcel {
 static struct parcel parcel_of(const char *body, int64_t now_ms)
 {
     struct test_signed how;
-    struct parcel parcel = {strdup(body), curl_slist_append(NULL, "Content-Type: application/json")};
+    struct parcel parcel = {strdup(body),
+                            curl_slist_append(NULL, "Content-Type: application/json")};
     test_sign_body((struct payscore_text){body, strlen(body)}, now_ms, &how);
     for (size_t i = 0; i < how.header_count; i++) {
         char line[2048];
@@ -29,7 +31,8 @@ static struct parcel opened(int64_t now_ms)
         .key = TEST_APIV3_KEY,
         .nonce = "fdasfjihihih",
         .associated_data = "payscore",
-        .plaintext = service_notice("USER_OPEN_SERVICE", TRIAL_OPENID, TRIAL_CODE, "20260301100514"),
+        .plaintext =
+            service_notice("USER_OPEN_SERVICE", TRIAL_OPENID, TRIAL_CODE, "20260301100514"),
     };
     char *envelope = test_envelope("PAYSCORE.USER_OPEN_SERVICE", &seal);
     struct parcel parcel = parcel_of(envelope, now_ms);
@@ -118,7 +121,8 @@ static void a_notice_under_another_key_is_put_off(void **state)
         .key = "0123456789012345678901234567890A",
         .nonce = "fdasfjihihih",
         .associated_data = "payscore",
-        .plaintext = service_notice("USER_OPEN_SERVICE", TRIAL_OPENID, TRIAL_CODE, "20260301100514"),
+        .plaintext =
+            service_notice("USER_OPEN_SERVICE", TRIAL_OPENID, TRIAL_CODE, "20260301100514"),
     };
     bench_open(bench);
     char *envelope = test_envelope("PAYSCORE.USER_OPEN_SERVICE", &seal);

@@ -113,8 +113,8 @@ static struct ps_head head_of(char *raw)
             size += (size_t)(folded_end - folded);
             next = folded_end + 2;
         }
-        head.lines[head.line_count++] = (struct ps_head_line){
-            {line, (size_t)(colon - line)}, {value, size}};
+        head.lines[head.line_count++] =
+            (struct ps_head_line){{line, (size_t)(colon - line)}, {value, size}};
         line = next;
     }
     return head;
@@ -198,9 +198,15 @@ static void routes_capture_their_segments(void **state)
 static void unknown_paths_and_methods_are_told_apart(void **state)
 {
     (void)state;
-    static const char *const unknown[] = {"/",           "/v1",           "/v1/records/",
-                                          "/v1/feed/",   "/v1/records/a", "/v2/feed",
-                                          "/v1/records/a/b/c", "/v1/records//b", ""};
+    static const char *const unknown[] = {"/",
+                                          "/v1",
+                                          "/v1/records/",
+                                          "/v1/feed/",
+                                          "/v1/records/a",
+                                          "/v2/feed",
+                                          "/v1/records/a/b/c",
+                                          "/v1/records//b",
+                                          ""};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         assert_int_equal(ps_routes_match("GET", unknown[i]).row, PS_ROUTE_NONE);
     }

@@ -103,8 +103,8 @@ static void serve_dripping(struct slow_bench *bench, const char *bytes)
     assert_int_equal(ps_server_open(&bench->server, &bench->loop, &address, &options, &error),
                      PAYSCORE_OK);
     bench->client = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(
-        connect(bench->client, (const struct sockaddr *)&address.where, address.size), 0);
+    assert_int_equal(connect(bench->client, (const struct sockaddr *)&address.where, address.size),
+                     0);
     assert_int_equal(send(bench->client, bytes, strlen(bytes), MSG_NOSIGNAL), strlen(bytes));
     uv_timer_start(&bench->drip, on_drip, 5, 5);
     uv_thread_create(&thread, read_to_end, bench);
