@@ -62,7 +62,8 @@ static enum payscore_status bear(struct ps_change *change, const struct ps_subje
     record->id.birth_ms = (uint64_t)change->now_ms;
     record->id.counter = (uint32_t)++change->head.births;
     record->first_entry = change->head.entries + 1;
-    if (subject->asked != NULL)
+    /* What has a number is made once; a user can be asked about again and again. */
+    if (subject->asked != NULL && subject->number.size > 0)
         memcpy(record->birth_content, subject->asked->content, PS_DIGEST_SHORT);
     struct ps_id_key key = ps_id_key(&record->id);
     ps_txn_put(change->txn, PS_TABLE_ALIASES, bytes_of(alias.bytes, alias.size), PS_KEY(key));

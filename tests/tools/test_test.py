@@ -32,6 +32,7 @@ class Test(ToolTest):
         self.write("tools/tidy", "#!/bin/sh\n", executable=True)
         self.write("lib/a.c", "int a;\n")
         self.write(".clang-tidy", "Checks: '*'\n")
+        self.write("tests/.clang-tidy", "Checks: '*'\n")
         for name in ("clang-format", "cppcheck", "shellcheck"):
             self.stand_in(name, "exit 0")
         self.stand_in("cmake", 'mkdir -p build/coverage; echo "cmake $*"')

@@ -437,6 +437,24 @@ static void a_repeated_command_gets_its_first_answer(void **state)
     end(&t);
 }
 
+static void an_earlier_command_is_no_repeat_while_another_is_under_way(void **state)
+{
+    (void)state;
+    struct trial t;
+    serving(&t);
+    trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
+    trial_answer(&t, "cancel_order", 400,
+                 error_body("INVALID_REQUEST", "当前订单状态不满足撤销条件"));
+    trial_answer(&t, "query_order", 200, in_service());
+    assert_string_equal(order_state(&t), "SERVING");
+    trial_submit(&t, "complete", NULL, body_complete(ORDER, 800));
+    struct payscore_result r = trial_submit(&t, "complete", NULL, body_complete(ORDER, 800));
+    assert_int_equal(r.verdict, PAYSCORE_DUPLICATE);
+    r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
+    assert_int_equal(r.verdict, PAYSCORE_REFUSED); /* It would be taken for granted otherwise. */
+    end(&t);
+}
+
 static void a_command_out_of_place_is_refused_and_changes_nothing(void **state)
 {
     (void)state;
@@ -502,6 +520,7 @@ int main(void)
         cmocka_unit_test(money_after_a_cancel_is_booked_and_held),
         cmocka_unit_test(a_value_that_no_text_describes_holds_the_record),
         cmocka_unit_test(a_repeated_command_gets_its_first_answer),
+        cmocka_unit_test(an_earlier_command_is_no_repeat_while_another_is_under_way),
         cmocka_unit_test(a_command_out_of_place_is_refused_and_changes_nothing),
         cmocka_unit_test(a_notice_about_an_unknown_order_is_journalled_as_a_stray),
         cmocka_unit_test(an_answer_about_another_order_is_not_believed),
