@@ -70,25 +70,12 @@ static void free_closed(uv_handle_t *handle)
     free_reading(handle->data);
 }
 
-static void answer_report(struct ps_api_reading *reading)
-{
-    const struct payscore_report *report = &reading->report;
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddBoolToObject(json, "ok", report->faults == 0);
-    cJSON_AddNumberToObject(json, "entries", (double)report->entries);
-    cJSON_AddNumberToObject(json, "records", (double)report->records);
-    cJSON_AddNumberToObject(json, "faults", (double)report->faults);
-    cJSON_AddNumberToObject(json, "first_entry", (double)report->first_entry);
-    cJSON_AddStringToObject(json, "first", report->first.text);
-    ps_answer_json(reading->request, 200, json);
-}
-
 static void answer(struct ps_api_reading *reading)
 {
+    if (reading->status == PAYSCORE_OK && reading->kind == PS_READ_VERIFY)
+        reading->status = payscore_report_json(&reading->report, &reading->json);
     if (reading->status != PAYSCORE_OK) {
         ps_answer_status(reading->request, reading->status, "");
-    } else if (reading->kind == PS_READ_VERIFY) {
-        answer_report(reading);
     } else {
         char *json = reading->json;
         reading->json = NULL;

@@ -227,6 +227,11 @@ struct payscore_report {
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_verify(struct payscore *engine,
                                                                     struct payscore_report *report);
 
+/** A report as a JSON object: ok, entries, records, faults, first_entry, first. Errors: E_MEMORY.
+ */
+PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
+payscore_report_json(const struct payscore_report *report, char **json);
+
 /** Number of the newest entry. */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_newest(struct payscore *engine,
                                                                     uint64_t *entry);

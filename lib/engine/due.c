@@ -41,15 +41,25 @@ static enum payscore_status deliver_tell(struct ps_change *change, const struct 
     return apply(change, &matter);
 }
 
-static enum payscore_status wake(struct ps_change *change, const struct ps_merchant *merchant,
-                                 const struct ps_record *record)
+/* An input that time brings to one record. */
+static struct ps_matter matter_of_time(const struct ps_merchant *merchant,
+                                       const struct ps_record *record, enum ps_event event,
+                                       struct payscore_text note)
 {
     struct ps_matter matter = {0};
     matter.subject.merchant = merchant;
     matter.subject.id = record->id;
-    matter.in.event = PS_EVENT_wake;
+    matter.in.event = (uint16_t)event;
     matter.in.carrier = PAYSCORE_CARRIER_TIME;
-    ps_parts_add(&matter.evidence, PS_PART_note, PAYSCORE_TEXT("the deadline has come"));
+    ps_parts_add(&matter.evidence, PS_PART_note, note);
+    return matter;
+}
+
+static enum payscore_status wake(struct ps_change *change, const struct ps_merchant *merchant,
+                                 const struct ps_record *record)
+{
+    struct ps_matter matter =
+        matter_of_time(merchant, record, PS_EVENT_wake, PAYSCORE_TEXT("the deadline has come"));
     return apply(change, &matter);
 }
 
@@ -57,17 +67,14 @@ static enum payscore_status settle_inherited(struct ps_change *change,
                                              const struct ps_merchant *merchant,
                                              const struct ps_record *record)
 {
-    struct ps_matter matter = {0};
-    matter.subject.merchant = merchant;
-    matter.subject.id = record->id;
-    matter.in.event = PS_EVENT_unknown;
+    struct ps_matter matter =
+        matter_of_time(merchant, record, PS_EVENT_unknown,
+                       PAYSCORE_TEXT("owed when another process ended: it counts as sent"));
     matter.in.carrier = PAYSCORE_CARRIER_REPLY;
     matter.in.reason = PS_REASON_lost;
     matter.in.call = record->call;
     matter.in.attempt = record->attempts;
     matter.in.begun_version = record->version;
-    ps_parts_add(&matter.evidence, PS_PART_note,
-                 PAYSCORE_TEXT("owed when another process ended: it counts as sent"));
     return apply(change, &matter);
 }
 

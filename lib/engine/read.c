@@ -50,22 +50,39 @@ static void add_handover(const struct payscore *engine, struct ps_txn *txn,
     cJSON_AddStringToObject(handover, "expires", expires);
 }
 
+/* What a reading function makes within its transaction. On failure *root may still be something. */
+typedef enum payscore_status make_function(struct payscore *engine, struct ps_txn *txn,
+                                           const void *wanted, cJSON **root);
+
+static enum payscore_status read_json(struct payscore *engine, make_function *make,
+                                      const void *wanted, char **json)
+{
+    struct ps_txn *txn = NULL;
+    cJSON *root = NULL;
+    *json = NULL;
+    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    if (rc == PAYSCORE_OK) rc = make(engine, txn, wanted, &root);
+    ps_txn_abort(txn);
+    if (rc == PAYSCORE_OK) return ps_describe_print(root, json);
+    cJSON_Delete(root);
+    return rc;
+}
+
+static enum payscore_status make_record(struct payscore *engine, struct ps_txn *txn,
+                                        const void *wanted, cJSON **root)
+{
+    struct ps_record record;
+    enum payscore_status rc = find(engine, txn, wanted, &record);
+    if (rc != PAYSCORE_OK) return rc;
+    *root = ps_describe_record(engine, &record);
+    if (*root != NULL) add_handover(engine, txn, &record, *root);
+    return PAYSCORE_OK;
+}
+
 enum payscore_status payscore_show(struct payscore *engine, const struct payscore_name *name,
                                    char **json)
 {
-    struct ps_txn *txn = NULL;
-    struct ps_record record;
-    *json = NULL;
-    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
-    if (rc != PAYSCORE_OK) return rc;
-    rc = find(engine, txn, name, &record);
-    if (rc == PAYSCORE_OK) {
-        cJSON *object = ps_describe_record(engine, &record);
-        if (object != NULL) add_handover(engine, txn, &record, object);
-        rc = ps_describe_print(object, json);
-    }
-    ps_txn_abort(txn);
-    return rc;
+    return read_json(engine, make_record, name, json);
 }
 
 static enum payscore_status add_evidence(struct ps_txn *txn, uint64_t number, cJSON *object)
@@ -101,27 +118,31 @@ static enum payscore_status walk_back(struct ps_txn *txn, uint64_t number, bool 
     return PAYSCORE_OK;
 }
 
+struct history_wanted {
+    const struct payscore_name *name;
+    bool evidence;
+};
+
+static enum payscore_status make_history(struct payscore *engine, struct ps_txn *txn,
+                                         const void *wanted, cJSON **root)
+{
+    const struct history_wanted *history = wanted;
+    struct ps_record record;
+    enum payscore_status rc = find(engine, txn, history->name, &record);
+    if (rc != PAYSCORE_OK) return rc;
+    *root = cJSON_CreateArray();
+    if (*root == NULL) return PAYSCORE_E_MEMORY;
+    return walk_back(txn, record.last_entry, history->evidence, *root);
+}
+
 enum payscore_status payscore_history(struct payscore *engine, const struct payscore_name *name,
                                       bool evidence, char **json)
 {
-    struct ps_txn *txn = NULL;
-    struct ps_record record;
-    cJSON *array = cJSON_CreateArray();
-    *json = NULL;
-    enum payscore_status rc =
-        array == NULL ? PAYSCORE_E_MEMORY : ps_txn_begin(engine->store, PS_READ, &txn);
-    if (rc == PAYSCORE_OK) rc = find(engine, txn, name, &record);
-    if (rc == PAYSCORE_OK) rc = walk_back(txn, record.last_entry, evidence, array);
-    if (rc == PAYSCORE_OK) {
-        rc = ps_describe_print(array, json);
-        array = NULL;
-    }
-    cJSON_Delete(array);
-    ps_txn_abort(txn);
-    return rc;
+    struct history_wanted wanted = {name, evidence};
+    return read_json(engine, make_history, &wanted, json);
 }
 
-static bool wanted(const struct payscore_filter *filter, const struct ps_record *record,
+static bool passes(const struct payscore_filter *filter, const struct ps_record *record,
                    int64_t now_ms)
 {
     const struct ps_chart *chart = ps_chart_by_id(record->chart);
@@ -147,22 +168,33 @@ static bool from_hex(struct payscore_text text, uint8_t *bytes, size_t size)
 }
 
 /* Where a page ended is where the next begins: the key itself, in hex. */
-static enum payscore_status list_page(struct payscore *engine, struct ps_txn *txn,
-                                      const struct payscore_filter *filter, cJSON *page)
+static enum payscore_status seek_page(struct ps_txn *txn, struct payscore_text after,
+                                      struct payscore_text *key, struct payscore_text *value)
 {
-    cJSON *records = cJSON_AddArrayToObject(page, "records");
     struct ps_id_key from = {{0}};
+    if (after.size > 0 && !from_hex(after, from.bytes, sizeof from.bytes)) return PAYSCORE_E_INPUT;
+    enum payscore_status rc = ps_txn_seek(txn, PS_TABLE_RECORDS, PS_KEY(from), key, value);
+    if (rc == PAYSCORE_OK && after.size > 0 && ps_text_equal(*key, PS_KEY(from)))
+        rc = ps_txn_next(txn, PS_TABLE_RECORDS, key, value);
+    return rc;
+}
+
+static size_t page_size(size_t wanted)
+{
+    if (wanted == 0) return LIST_DEFAULT;
+    return wanted < PAGE_MAX ? wanted : PAGE_MAX;
+}
+
+static enum payscore_status make_list(struct payscore *engine, struct ps_txn *txn,
+                                      const void *wanted, cJSON **root)
+{
+    const struct payscore_filter *filter = wanted;
     struct payscore_text key, value;
     char next[2 * PS_ID_KEY_SIZE + 1] = "";
-    size_t room = filter->count_max == 0 ? LIST_DEFAULT : filter->count_max;
-    if (room > PAGE_MAX) room = PAGE_MAX;
-    bool continued = filter->after.size > 0;
-    if (continued && !from_hex(filter->after, from.bytes, sizeof from.bytes))
-        return PAYSCORE_E_INPUT;
-    enum payscore_status rc = ps_txn_seek(txn, PS_TABLE_RECORDS, PS_KEY(from), &key, &value);
-    if (rc == PAYSCORE_OK && continued && ps_text_equal(key, PS_KEY(from)))
-        rc = ps_txn_next(txn, PS_TABLE_RECORDS, &key, &value);
-    size_t scanned = 0;
+    size_t room = page_size(filter->count_max), scanned = 0;
+    *root = cJSON_CreateObject();
+    cJSON *records = cJSON_AddArrayToObject(*root, "records");
+    enum payscore_status rc = seek_page(txn, filter->after, &key, &value);
     for (; rc == PAYSCORE_OK; rc = ps_txn_next(txn, PS_TABLE_RECORDS, &key, &value)) {
         if (room == 0 || scanned++ == SCAN_MAX) break;
         struct payscore_id id;
@@ -171,33 +203,21 @@ static enum payscore_status list_page(struct payscore *engine, struct ps_txn *tx
         ps_hex((const uint8_t *)key.data, key.size, next);
         rc = ps_record_read(txn, &id, &record);
         if (rc != PAYSCORE_OK) return rc;
-        if (!wanted(filter, &record, ps_now_ms(engine))) continue;
+        if (!passes(filter, &record, ps_now_ms(engine))) continue;
         cJSON_AddItemToArray(records, ps_describe_record(engine, &record));
         room--;
     }
     if (rc == PAYSCORE_OK)
-        cJSON_AddStringToObject(page, "next", next);
+        cJSON_AddStringToObject(*root, "next", next);
     else
-        cJSON_AddNullToObject(page, "next");
+        cJSON_AddNullToObject(*root, "next");
     return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
 }
 
 enum payscore_status payscore_list(struct payscore *engine, const struct payscore_filter *filter,
                                    char **json)
 {
-    struct ps_txn *txn = NULL;
-    cJSON *page = cJSON_CreateObject();
-    *json = NULL;
-    enum payscore_status rc =
-        page == NULL ? PAYSCORE_E_MEMORY : ps_txn_begin(engine->store, PS_READ, &txn);
-    if (rc == PAYSCORE_OK) rc = list_page(engine, txn, filter, page);
-    if (rc == PAYSCORE_OK) {
-        rc = ps_describe_print(page, json);
-        page = NULL;
-    }
-    cJSON_Delete(page);
-    ps_txn_abort(txn);
-    return rc;
+    return read_json(engine, make_list, filter, json);
 }
 
 /* A cursor is (incarnation, number): a restored backup's old cursors must not be taken for its own.
@@ -217,15 +237,23 @@ static bool read_cursor(struct payscore_text text, const struct ps_head *head, u
            *number <= head->entries;
 }
 
-static enum payscore_status feed_page(struct ps_txn *txn, struct payscore_text cursor,
-                                      size_t count_max, cJSON *page)
+struct feed_wanted {
+    struct payscore_text cursor;
+    size_t count_max;
+};
+
+static enum payscore_status make_feed(struct payscore *engine, struct ps_txn *txn,
+                                      const void *wanted, cJSON **root)
 {
+    (void)engine;
+    const struct feed_wanted *feed = wanted;
     const struct ps_head *head = ps_txn_head(txn);
     uint64_t number;
-    if (!read_cursor(cursor, head, &number)) return PAYSCORE_E_INPUT;
-    cJSON *entries = cJSON_AddArrayToObject(page, "entries");
-    if (count_max == 0 || count_max > PAGE_MAX) count_max = PAGE_MAX;
-    for (size_t i = 0; i < count_max && number < head->entries; i++) {
+    if (!read_cursor(feed->cursor, head, &number)) return PAYSCORE_E_INPUT;
+    *root = cJSON_CreateObject();
+    cJSON *entries = cJSON_AddArrayToObject(*root, "entries");
+    size_t room = feed->count_max == 0 ? PAGE_MAX : page_size(feed->count_max);
+    for (; room > 0 && number < head->entries; room--) {
         struct ps_entry entry;
         enum payscore_status rc = ps_entry_read(txn, number + 1, &entry);
         if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
@@ -234,26 +262,15 @@ static enum payscore_status feed_page(struct ps_txn *txn, struct payscore_text c
     }
     char next[48];
     snprintf(next, sizeof next, "%016" PRIx64 "-%" PRIu64, head->incarnation, number);
-    cJSON_AddStringToObject(page, "cursor", next);
+    cJSON_AddStringToObject(*root, "cursor", next);
     return PAYSCORE_OK;
 }
 
 enum payscore_status payscore_feed(struct payscore *engine, struct payscore_text cursor,
                                    size_t count_max, char **json)
 {
-    struct ps_txn *txn = NULL;
-    cJSON *page = cJSON_CreateObject();
-    *json = NULL;
-    enum payscore_status rc =
-        page == NULL ? PAYSCORE_E_MEMORY : ps_txn_begin(engine->store, PS_READ, &txn);
-    if (rc == PAYSCORE_OK) rc = feed_page(txn, cursor, count_max, page);
-    if (rc == PAYSCORE_OK) {
-        rc = ps_describe_print(page, json);
-        page = NULL;
-    }
-    cJSON_Delete(page);
-    ps_txn_abort(txn);
-    return rc;
+    struct feed_wanted wanted = {cursor, count_max};
+    return read_json(engine, make_feed, &wanted, json);
 }
 
 enum payscore_status payscore_newest(struct payscore *engine, uint64_t *entry)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/charts.h"
-#include "engine/internal.h"
+#include "engine/describe.h"
 
 struct verification {
     struct ps_txn *txn;
@@ -207,4 +207,16 @@ enum payscore_status payscore_verify(struct payscore *engine, struct payscore_re
     if (rc == PAYSCORE_OK) rc = check_names(&v);
     ps_txn_abort(v.txn);
     return rc;
+}
+
+enum payscore_status payscore_report_json(const struct payscore_report *report, char **json)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddBoolToObject(object, "ok", report->faults == 0);
+    cJSON_AddNumberToObject(object, "entries", (double)report->entries);
+    cJSON_AddNumberToObject(object, "records", (double)report->records);
+    cJSON_AddNumberToObject(object, "faults", (double)report->faults);
+    cJSON_AddNumberToObject(object, "first_entry", (double)report->first_entry);
+    cJSON_AddStringToObject(object, "first", report->first.text);
+    return ps_describe_print(object, json);
 }

@@ -224,17 +224,9 @@ static void print_report(const struct ctl *ctl, const struct payscore_report *re
                report->faults == 0 ? "" : "; first: ", report->first.text);
         return;
     }
-    cJSON *object = cJSON_CreateObject();
-    cJSON_AddBoolToObject(object, "ok", report->faults == 0);
-    cJSON_AddNumberToObject(object, "entries", (double)report->entries);
-    cJSON_AddNumberToObject(object, "records", (double)report->records);
-    cJSON_AddNumberToObject(object, "faults", (double)report->faults);
-    cJSON_AddNumberToObject(object, "first_entry", (double)report->first_entry);
-    cJSON_AddStringToObject(object, "first", report->first.text);
-    char *json = cJSON_PrintUnformatted(object);
-    cJSON_Delete(object);
-    if (json != NULL) puts(json);
-    cJSON_free(json);
+    char *json = NULL;
+    if (payscore_report_json(report, &json) == PAYSCORE_OK) puts(json);
+    payscore_free(json);
 }
 
 int ctl_verify(const struct ctl *ctl)

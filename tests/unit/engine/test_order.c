@@ -218,6 +218,21 @@ static void a_reply_with_a_wrong_signature_proves_nothing(void **state)
     end(&t);
 }
 
+/* A first attempt is lost, the platform refuses the second: the order is given up, in doubt. */
+static void given_up(struct trial *t)
+{
+    authorized(t);
+    trial_lose(t, "create_order", PAYSCORE_LOST);
+    trial_advance_to_due(t);
+    trial_answer(t, "query_order", 404, BODY_ABSENT);
+    trial_advance_to_due(t);
+    trial_refuse(t, "create_order", 400, error_body("INVALID_REQUEST", "综合评估不通过"),
+                 "271300099");
+    trial_turn(t);
+    trial_answer(t, "query_order", 404, BODY_ABSENT);
+    assert_string_equal(order_state(t), "WATCHED");
+}
+
 static void a_refused_create_ends_only_when_a_query_agrees(void **state)
 {
     (void)state;
@@ -250,16 +265,7 @@ static void a_refusal_after_a_lost_attempt_is_watched_for_a_day(void **state)
 {
     (void)state;
     struct trial t;
-    authorized(&t);
-    trial_lose(&t, "create_order", PAYSCORE_LOST);
-    trial_advance_to_due(&t);
-    trial_answer(&t, "query_order", 404, BODY_ABSENT);
-    trial_advance_to_due(&t);
-    trial_refuse(&t, "create_order", 400, error_body("INVALID_REQUEST", "综合评估不通过"),
-                 "271300099");
-    trial_turn(&t);
-    trial_answer(&t, "query_order", 404, BODY_ABSENT);
-    assert_string_equal(order_state(&t), "WATCHED");
+    given_up(&t);
     assert_string_equal(order_member(&t, "settled"), "true");
     trial_advance(&t, 25 * 3600 * 1000);
     trial_answer(&t, "query_order", 404, BODY_ABSENT);
@@ -271,15 +277,7 @@ static void a_create_that_appears_after_all_is_cancelled(void **state)
 {
     (void)state;
     struct trial t;
-    authorized(&t);
-    trial_lose(&t, "create_order", PAYSCORE_LOST);
-    trial_advance_to_due(&t);
-    trial_answer(&t, "query_order", 404, BODY_ABSENT);
-    trial_advance_to_due(&t);
-    trial_refuse(&t, "create_order", 400, error_body("INVALID_REQUEST", "综合评估不通过"),
-                 "271300099");
-    trial_turn(&t);
-    trial_answer(&t, "query_order", 404, BODY_ABSENT);
+    given_up(&t);
     trial_advance_to_due(&t);
     trial_answer(&t, "query_order", 200, in_service());
     assert_string_equal(order_state(&t), "RECALL_SENDING");

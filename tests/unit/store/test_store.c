@@ -539,7 +539,7 @@ static void test_random_transactions_end_as_a_model_says(void **state)
     ps_txn_abort(reader);
 }
 
-enum { WRITERS = 3, WRITES_EACH = 60 };
+enum { WRITERS = 3, WRITES_EACH = 200 };
 
 static void *write_pairs(void *argument)
 {
