@@ -139,34 +139,14 @@ static void handle_metrics(struct ps_api *api, struct ps_request *request,
     ps_answer_text(request, "text/plain; version=0.0.4", text, size, free);
 }
 
-static void handle_show(struct ps_api *api, struct ps_request *request,
+static void handle_read(struct ps_api *api, struct ps_request *request,
                         const struct ps_route_match *match)
 {
-    ps_api_read(api, request, PS_READ_SHOW, match);
-}
-
-static void handle_history(struct ps_api *api, struct ps_request *request,
-                           const struct ps_route_match *match)
-{
-    ps_api_read(api, request, PS_READ_HISTORY, match);
-}
-
-static void handle_list(struct ps_api *api, struct ps_request *request,
-                        const struct ps_route_match *match)
-{
-    ps_api_read(api, request, PS_READ_LIST, match);
-}
-
-static void handle_feed(struct ps_api *api, struct ps_request *request,
-                        const struct ps_route_match *match)
-{
-    ps_api_read(api, request, PS_READ_FEED, match);
-}
-
-static void handle_verify(struct ps_api *api, struct ps_request *request,
-                          const struct ps_route_match *match)
-{
-    ps_api_read(api, request, PS_READ_VERIFY, match);
+    static const enum ps_api_read_kind kinds[] = {
+#define ROUTE(method, pattern, handler, kind) PS_READ_##kind,
+#include "worker/routes.def"
+    };
+    ps_api_read(api, request, kinds[match->row], match);
 }
 
 /* The way in. */
@@ -213,7 +193,7 @@ static void begin(void *context, struct ps_request *request)
 static void handle(void *context, struct ps_request *request)
 {
     static route_handler *const handlers[] = {
-#define ROUTE(method, pattern, handler) handle_##handler,
+#define ROUTE(method, pattern, handler, kind) handle_##handler,
 #include "worker/routes.def"
     };
     struct ps_api *api = context;

@@ -42,6 +42,7 @@ static void read_store(uv_work_t *work)
     struct payscore *engine = reading->api->state->engine;
     const struct payscore_filter *filter = &reading->filter;
     switch (reading->kind) {
+    case PS_READ_NONE: break;
     case PS_READ_SHOW:
         reading->status = payscore_show(engine, &reading->name, &reading->json);
         break;

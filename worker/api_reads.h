@@ -9,6 +9,7 @@
 #include "worker/routes.h"
 
 enum ps_api_read_kind {
+    PS_READ_NONE,
     PS_READ_SHOW,
     PS_READ_HISTORY,
     PS_READ_LIST,

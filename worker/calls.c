@@ -4,6 +4,7 @@
  */
 #include "worker/calls.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -105,10 +105,11 @@ char *ps_config_path(const struct ps_config *config, const char *path)
     const char *file = config->file;
     const char *slash = strrchr(file, '/');
     size_t folder = slash == NULL || path[0] == '/' ? 0 : (size_t)(slash - file) + 1;
-    char *whole = malloc(folder + strlen(path) + 1);
+    size_t size = strlen(path) + 1;
+    char *whole = malloc(folder + size);
     if (whole == NULL) return NULL;
     memcpy(whole, file, folder);
-    strcpy(whole + folder, path);
+    memcpy(whole + folder, path, size);
     return whole;
 }
 

@@ -9,7 +9,7 @@
 static const struct {
     const char *method, *pattern;
 } rows[] = {
-#define ROUTE(method, pattern, handler) {#method, pattern},
+#define ROUTE(method, pattern, handler, kind) {#method, pattern},
 #include "worker/routes.def"
 };
 

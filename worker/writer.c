@@ -38,7 +38,8 @@ static void run_turn(struct ps_writer *writer)
     commit->calls = turn.calls;
     commit->call_count = turn.call_count;
     commit->next_due_ms = turn.next_due_ms;
-    if (payscore_newest(writer->engine, &commit->newest) != PAYSCORE_OK) commit->newest = 0;
+    uint64_t newest = 0;
+    if (payscore_newest(writer->engine, &newest) == PAYSCORE_OK) commit->newest = newest;
     commit->duration_us = (int64_t)((uv_hrtime() - began_ns) / 1000);
 }
 
@@ -110,7 +111,8 @@ void ps_writer_turn(struct ps_writer *writer, size_t items_max, struct payscore_
     }
     if (writer->first == NULL) writer->last = &writer->first;
     writer->queued -= count;
-    writer->commit = (struct ps_commit){.item_count = count, .wants = wants};
+    writer->commit =
+        (struct ps_commit){.item_count = count, .wants = wants, .newest = writer->commit.newest};
     writer->busy = true;
     uv_mutex_lock(&writer->mutex);
     writer->given = true;

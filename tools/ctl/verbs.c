@@ -255,23 +255,25 @@ static bool listed(const char *states, const char *state)
     return false;
 }
 
-/* Whether the order is where it is waited for; `*json` is its description. */
-static bool arrived(const struct ctl *ctl, char **json)
+enum arrival { ON_THE_WAY, ARRIVED, ENDED_ELSEWHERE };
+
+/* Where the record is; `*json` is its description. */
+static enum arrival look(const struct ctl *ctl, const char *chart, char **json)
 {
     struct payscore *engine = NULL;
     struct payscore_error error;
-    struct payscore_name name = {0, PAYSCORE_TEXT("service_order"), text_of(ctl->arguments[0])};
+    struct payscore_name name = {0, text_of(chart), text_of(ctl->arguments[0])};
     *json = NULL;
-    if (open_reader(ctl, &engine, &error) != PAYSCORE_OK) return false;
+    if (open_reader(ctl, &engine, &error) != PAYSCORE_OK) return ON_THE_WAY;
     enum payscore_status rc = payscore_show(engine, &name, json);
     payscore_close(engine);
     cJSON *object = rc == PAYSCORE_OK ? cJSON_Parse(*json) : NULL;
     const cJSON *state = cJSON_GetObjectItemCaseSensitive(object, "state");
-    const cJSON *settled = cJSON_GetObjectItemCaseSensitive(object, "settled");
-    bool there = cJSON_IsString(state) &&
-                 (listed(ctl->arguments[1], state->valuestring) || cJSON_IsTrue(settled));
+    const cJSON *final = cJSON_GetObjectItemCaseSensitive(object, "final");
+    enum arrival arrival = cJSON_IsTrue(final) ? ENDED_ELSEWHERE : ON_THE_WAY;
+    if (cJSON_IsString(state) && listed(ctl->arguments[1], state->valuestring)) arrival = ARRIVED;
     cJSON_Delete(object);
-    return there;
+    return arrival;
 }
 
 static int64_t monotonic_ms(void)
@@ -281,18 +283,37 @@ static int64_t monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-int ctl_order_wait(const struct ctl *ctl)
+static int wait_for(const struct ctl *ctl, const char *chart)
 {
     int64_t until_ms = monotonic_ms() + ctl->timeout_s * 1000;
     for (;;) {
         char *json = NULL;
-        if (arrived(ctl, &json)) return print_json(ctl, json, ctl_print_record);
-        payscore_free(json);
-        if (monotonic_ms() >= until_ms) break;
+        enum arrival arrival = look(ctl, chart, &json);
+        bool late = monotonic_ms() >= until_ms;
+        if (arrival == ARRIVED) return print_json(ctl, json, ctl_print_record);
+        if (arrival == ENDED_ELSEWHERE)
+            print_json(ctl, json, ctl_print_record);
+        else
+            payscore_free(json);
+        if (arrival == ENDED_ELSEWHERE || late) break;
         struct timespec step = {0, WAIT_STEP_MS * 1000000L};
         nanosleep(&step, NULL);
     }
-    fprintf(stderr, "payscorectl: %s did not reach %s within %lld s\n", ctl->arguments[0],
-            ctl->arguments[1], (long long)ctl->timeout_s);
+    fprintf(stderr, "payscorectl: %s did not reach %s\n", ctl->arguments[0], ctl->arguments[1]);
     return CTL_NO;
+}
+
+int ctl_preauthorization_wait(const struct ctl *ctl)
+{
+    return wait_for(ctl, "preauthorization");
+}
+
+int ctl_authorization_wait(const struct ctl *ctl)
+{
+    return wait_for(ctl, "authorization");
+}
+
+int ctl_order_wait(const struct ctl *ctl)
+{
+    return wait_for(ctl, "service_order");
 }

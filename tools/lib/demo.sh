@@ -178,18 +178,23 @@ authorize() { # INDEX
     local code
     code=$(printf 'DEMOAUTH%05d%02d' $$ "$1")
     ctl --key "$code" authorize "$code" >>"$dir/ctl.log"
-    until ctl --json preauthorization show "$code" 2>>"$dir/ctl.log" | grep -q apply_permissions_token; do
-        sleep 0.05
-    done
+    ctl --timeout 120 preauthorization wait "$code" UNBOUND >>"$dir/ctl.log"
     control POST "authorizations/$code/accept" "{\"openid\":\"$(openid "$1")\"}"
-    until ctl authorization show "$(openid "$1")" 2>>"$dir/ctl.log" | grep -q '^state *OPEN'; do
-        sleep 0.05
-    done
+    ctl --timeout 120 authorization wait "$(openid "$1")" OPEN >>"$dir/ctl.log"
+}
+
+request() { # INDEX
+    order_body "$1" | ctl --key "create-$(number "$1")" order create - >>"$dir/ctl.log"
 }
 
 create() { # INDEX
-    order_body "$1" | ctl --key "create-$(number "$1")" order create - >>"$dir/ctl.log" || true
+    request "$1"
     ctl --timeout 120 order wait "$(number "$1")" SERVING >>"$dir/ctl.log"
+}
+
+refused() { # INDEX
+    request "$1"
+    ctl --timeout 120 order wait "$(number "$1")" REFUSED,WATCHED >>"$dir/ctl.log"
 }
 
 complete() { # INDEX FEN
@@ -227,17 +232,17 @@ walk() { # INDEX
         story="refused: the platform's assessment fails"
         authorize "$i"
         control POST "users/$(openid "$i")" '{"assessment_fails":true}'
-        create "$i"
+        refused "$i"
         ;;
     10)
         story="refused: the user has an unfinished order"
         authorize "$i"
         control POST "users/$(openid "$i")" '{"unfinished_order":true}'
-        create "$i"
+        refused "$i"
         ;;
     11)
         story="refused: the user has not authorized the service"
-        create "$i"
+        refused "$i"
         ;;
     12 | 13)
         story="callback lost: payment found by a poll"
