@@ -191,6 +191,10 @@ enum payscore_status ps_lock_take(struct ps_lock **lock, const char *path, const
         return refuse(error, PAYSCORE_E_ARGUMENT, path,
                       "the socket's path is over 107 bytes or holds a line break; shorten it.");
     }
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        return refuse(error, PAYSCORE_E_IO, path,
+                      "the directory is not there and cannot be made; make it, or name another.");
+    }
     struct ps_lock *self = malloc(sizeof *self);
     if (self == NULL) return refuse(error, PAYSCORE_E_MEMORY, path, "memory is short.");
     *self = (struct ps_lock){.file = -1};

@@ -21,7 +21,8 @@ struct ps_lock_owner {
 };
 
 /**
- * Take the lock of the store in directory `path`, without waiting. `socket` is where others can
+ * Take the lock of the store in directory `path` (made, mode 0700, if only its last part is
+ * missing), without waiting. `socket` is where others can
  * submit ("" or NULL: nowhere).
  *
  * Errors     E_BUSY (held; *owner says by whom where that can be read, else its pid is 0), E_IO,

@@ -19,7 +19,7 @@
 enum { STAGE_TEXT_SIZE = 128 };
 
 struct stage {
-    char dir[STAGE_TEXT_SIZE];
+    char dir[32];
     char conf[STAGE_TEXT_SIZE];
     char store[STAGE_TEXT_SIZE];
     char sandbox_url[STAGE_TEXT_SIZE]; /* http://127.0.0.1:port */

@@ -51,7 +51,7 @@ void stage_await(struct stage *stage, const char *chart, const char *name, const
     snprintf(record, sizeof record, "/v1/records/%s/%s", chart, name);
     for (int i = 0; i < MOVES_MAX; i++) {
         if (is_in(stage, record, state)) return;
-        snprintf(feed, sizeof feed, "/v1/feed?wait_ms=30000&limit=1&after=%s", stage->cursor);
+        snprintf(feed, sizeof feed, "/v1/feed?wait_ms=30000&after=%s", stage->cursor);
         const struct http_reply *reply = stage_api(stage, feed, NULL);
         assert_int_equal(reply->status, 200);
         snprintf(stage->cursor, sizeof stage->cursor, "%s", http_text(reply->json, "cursor"));
