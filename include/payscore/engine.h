@@ -189,7 +189,10 @@ struct payscore_name {
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_show(struct payscore *engine, const struct payscore_name *name, char **json);
 
-/** A record's moves, oldest first, as a JSON array. `evidence`: with the bytes kept for each. */
+/**
+ * A record's moves, oldest first, as a JSON array. `evidence`: with the bytes kept for each.
+ * Errors: as payscore_show(), E_CORRUPT (a move it names is missing).
+ */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_history(struct payscore *engine, const struct payscore_name *name, bool evidence,
                  char **json);
@@ -204,11 +207,19 @@ struct payscore_filter {
     struct payscore_text after; /* The `next` of the page before. */
 };
 
-/** A page of records: {"records":[…],"next":"…"}; `next` is null on the last page. */
+/**
+ * A page of records: {"records":[…],"next":"…"}; `next` is null on the last page, and may follow an
+ * empty page, since one call looks at a bounded number of records.
+ * Errors: E_INPUT (`after` is no `next` of this function), E_CORRUPT, E_MEMORY, E_IO.
+ */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_list(struct payscore *engine, const struct payscore_filter *filter, char **json);
 
-/** Entries behind a cursor ("" = the beginning): {"entries":[…],"cursor":"…"}. At most 1000. */
+/**
+ * Entries behind a cursor ("" = the beginning): {"entries":[…],"cursor":"…"}. At most 1000.
+ * Errors: E_INPUT (no cursor of this store: a restored store begins a new one), E_CORRUPT,
+ * E_MEMORY, E_IO.
+ */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_feed(struct payscore *engine, struct payscore_text cursor, size_t count_max, char **json);
 
@@ -232,7 +243,7 @@ PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_verify(struct paysc
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_report_json(const struct payscore_report *report, char **json);
 
-/** Number of the newest entry. */
+/** Number of the newest entry; 0: there is none. Errors: E_READERS, E_MEMORY, E_IO. */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_newest(struct payscore *engine,
                                                                     uint64_t *entry);
 
@@ -247,6 +258,7 @@ struct payscore_owner {
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_driver(const char *path,
                                                                     struct payscore_owner *owner);
 
+/** Free what a reading function returned; NULL is allowed. */
 PAYSCORE_API void payscore_free(void *json);
 
 /** The row of a status: its name, text and what to do. */

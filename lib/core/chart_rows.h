@@ -1,7 +1,7 @@
 /*
  * How the rows of one statecharts/<chart>.def become constant tables. Included once by each
- * lib/core/chart_<name>.c, with CHART_DEF (the file) defined. Deliberately without an include guard of the usual kind:
- * a chart's enumerators are private to its own translation unit.
+ * lib/core/chart_<name>.c, with CHART_DEF (the file) defined. It has no include guard on purpose: a
+ * chart's enumerators are private to its own translation unit.
  */
 #include "core/chart.h"
 

@@ -50,12 +50,11 @@ static void add_handover(const struct payscore *engine, struct ps_txn *txn,
     cJSON_AddStringToObject(handover, "expires", expires);
 }
 
-/* What a reading function makes within its transaction. On failure *root may still be something. */
-typedef enum payscore_status make_function(struct payscore *engine, struct ps_txn *txn,
-                                           const void *wanted, cJSON **root);
-
-static enum payscore_status read_json(struct payscore *engine, make_function *make,
-                                      const void *wanted, char **json)
+/* `make` fills *root within the transaction; on failure *root may still be something. */
+static enum payscore_status
+read_json(struct payscore *engine,
+          enum payscore_status (*make)(struct payscore *, struct ps_txn *, const void *, cJSON **),
+          const void *wanted, char **json)
 {
     struct ps_txn *txn = NULL;
     cJSON *root = NULL;

@@ -1,5 +1,5 @@
 # The parts of tools/demo: processes, walks, the report. Sourced with $dir (scratch) and $bin set.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 orders=20
 timeout_ms=1500
@@ -28,7 +28,6 @@ start_sandbox() {
     mkfifo "$dir/sandbox.ready"
     payscore-sandbox --dir "$dir/keys" --listen 127.0.0.1:0 --notify-scale 0.02 --ready-fd 3 \
         3>"$dir/sandbox.ready" 2>"$dir/sandbox.log" &
-    sandbox_pid=$!
     read -r line <"$dir/sandbox.ready"
     sandbox=http://127.0.0.1:$line
     sed -n '1,2p' "$dir/sandbox.log"
@@ -130,7 +129,8 @@ control() { # METHOD PATH [JSON]
 
 fault() { # CALL NUMBER KIND [VALUE]
     control POST faults \
-        "{\"kind\":\"$3\",\"value\":${4:-1},\"match\":{\"call\":\"$1\",\"out_order_no\":\"$2\"}}"
+        "{\"kind\":\"$3\",\"value\":${4:-1},
+          \"match\":{\"call\":\"$1\",\"out_order_no\":\"$2\"}}"
 }
 
 # The answer comes after the worker has given the call up: lost, as far as it knows.
@@ -139,7 +139,8 @@ lose_reply() { # CALL NUMBER
 }
 
 notice_fault() { # NUMBER KIND VALUE
-    control POST faults "{\"kind\":\"$2\",\"value\":$3,\"times\":100,\"match\":{\"out_order_no\":\"$1\"}}"
+    control POST faults \
+        "{\"kind\":\"$2\",\"value\":$3,\"times\":100,\"match\":{\"out_order_no\":\"$1\"}}"
 }
 
 # The merchant's side.
@@ -199,12 +200,14 @@ refused() { # INDEX
 
 complete() { # INDEX FEN
     sleep 1.1 # The service: its end must lie after its beginning, to the second.
-    complete_body "$1" "$2" | ctl --key "complete-$(number "$1")" order complete - >>"$dir/ctl.log"
+    complete_body "$1" "$2" |
+        ctl --key "complete-$(number "$1")" order complete - >>"$dir/ctl.log"
     ctl --timeout 120 order wait "$(number "$1")" DONE >>"$dir/ctl.log"
 }
 
 cancel() { # INDEX
-    ctl --key "cancel-$(number "$1")" --reason 用户取消 order cancel "$(number "$1")" >>"$dir/ctl.log"
+    ctl --key "cancel-$(number "$1")" --reason 用户取消 \
+        order cancel "$(number "$1")" >>"$dir/ctl.log"
     ctl --timeout 120 order wait "$(number "$1")" REVOKED >>"$dir/ctl.log"
 }
 
@@ -315,7 +318,8 @@ audit_ledger() {
     curl -sS "$sandbox/sandbox/ledger" >"$dir/ledger.json"
     jq -e '[.orders[] | select(.created_count > 1 or .completed_count > 1 or .charged_count > 1
         or (.charged_count == 1 and .completed_count != 1)
-        or (.state == "DONE" and .charged_count != 1))] | length == 0' "$dir/ledger.json" >/dev/null || {
+        or (.state == "DONE" and .charged_count != 1))] | length == 0' \
+        "$dir/ledger.json" >/dev/null || {
         echo "demo: the sandbox's ledger shows an effect that took place twice:" >&2
         jq . "$dir/ledger.json" >&2
         exit 1
@@ -326,14 +330,21 @@ audit_ledger() {
 audit_records() {
     ctl --json --chart service_order --limit 1000 list >"$dir/records.json"
     local ours theirs
-    ours=$(jq -c '[.records[] | select(.state == "DONE") | [.out_order_no, .paid_fen]] | sort' "$dir/records.json")
-    theirs=$(jq -c '[.orders[] | select(.charged_count == 1) | [.out_order_no, .total_amount]] | sort' "$dir/ledger.json")
+    ours=$(jq -c '[.records[] | select(.state == "DONE") | [.out_order_no, .paid_fen]] | sort' \
+        "$dir/records.json")
+    theirs=$(jq -c '[.orders[] | select(.charged_count == 1) | [.out_order_no, .total_amount]]
+        | sort' "$dir/ledger.json")
     if [ "$ours" != "$theirs" ]; then
         echo "demo: records and ledger differ:" >&2
         echo "  records: $ours" >&2
         echo "  ledger:  $theirs" >&2
         exit 1
     fi
+}
+
+# How often an effect took place at the platform, in all.
+took_place() { # created | completed | charged
+    jq -r "[.orders[].$1_count] | add" "$dir/ledger.json"
 }
 
 report() {
@@ -344,10 +355,10 @@ report() {
     echo "The life of $(number 17), whose reply of complete was lost:"
     ctl order history "$(number 17)"
     echo
-    jq -r '.records | group_by(.state) | .[] | "\(length)\t\(.[0].state)\t\(map(.paid_fen) | add) fen"' "$dir/records.json"
-    echo "ledger: $(jq -r '[.orders[].created_count] | add' "$dir/ledger.json") created," \
-        "$(jq -r '[.orders[].completed_count] | add' "$dir/ledger.json") completed," \
-        "$(jq -r '[.orders[].charged_count] | add' "$dir/ledger.json") charged; none of them twice"
+    jq -r '.records | group_by(.state) | .[]
+        | "\(length)\t\(.[0].state)\t\(map(.paid_fen) | add) fen"' "$dir/records.json"
+    echo "ledger: $(took_place created) created, $(took_place completed) completed," \
+        "$(took_place charged) charged; none of them twice"
     at_rest=$(jq '[.records[] | select(.settled)] | length' "$dir/records.json")
     held=$(jq '[.records[] | select(.held != null)] | length' "$dir/records.json")
     if ctl verify; then verified="journal verified"; else verified="journal ALTERED"; fi

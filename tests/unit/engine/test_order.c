@@ -42,7 +42,8 @@ static const char *paid(int64_t total_fen)
 static void begin(struct trial *t)
 {
     trial_open(t, NULL);
-    struct payscore_result r = trial_submit(t, "create", "k-create", body_create(ORDER, TRIAL_OPENID));
+    struct payscore_result r =
+        trial_submit(t, "create", "k-create", body_create(ORDER, TRIAL_OPENID));
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
     assert_string_equal(r.state, "AUTHORIZING");
 }
@@ -51,8 +52,9 @@ static void begin(struct trial *t)
 static void authorized(struct trial *t)
 {
     begin(t);
-    trial_answer(t, "query_authorization_by_openid", 200,
-                 seen_authorization("AVAILABLE", "", TRIAL_OPENID, "2026-03-01T09:00:00+08:00", ""));
+    trial_answer(
+        t, "query_authorization_by_openid", 200,
+        seen_authorization("AVAILABLE", "", TRIAL_OPENID, "2026-03-01T09:00:00+08:00", ""));
     assert_string_equal(order_state(t), "CREATE_SENDING");
     trial_turn(t);
 }
@@ -137,8 +139,8 @@ static void paid_before_the_reply_of_complete_is_taken(void **state)
     completing(&t);
     trial_notice(&t, "PAYSCORE.USER_PAID", paid(800));
     assert_string_equal(order_state(&t), "DONE");
-    struct payscore_result r =
-        trial_answer(&t, "complete_order", 200, seen_order(ORDER, "DOING", "MCH_COMPLETE", "", 800));
+    struct payscore_result r = trial_answer(&t, "complete_order", 200,
+                                            seen_order(ORDER, "DOING", "MCH_COMPLETE", "", 800));
     assert_int_equal(r.verdict, PAYSCORE_IGNORED);
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
@@ -422,7 +424,8 @@ static void a_repeated_command_gets_its_first_answer(void **state)
     (void)state;
     struct trial t;
     begin(&t);
-    struct payscore_result r = trial_submit(&t, "create", "k-create", body_create(ORDER, TRIAL_OPENID));
+    struct payscore_result r =
+        trial_submit(&t, "create", "k-create", body_create(ORDER, TRIAL_OPENID));
     assert_int_equal(r.verdict, PAYSCORE_DUPLICATE);
     assert_int_equal(r.entry, 1);
     r = trial_submit(&t, "create", NULL, body_create(ORDER, TRIAL_OPENID));

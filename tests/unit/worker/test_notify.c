@@ -113,7 +113,7 @@ static void a_message_that_is_not_genuine_changes_nothing(void **state)
     assert_int_equal(metric(bench, "payscore_notices_total{result=\"taken\"}"), 0);
 }
 
-static void a_notice_under_another_key_is_put_off(void **state)
+static void a_notice_under_another_key_is_refused(void **state)
 {
     struct bench *bench = *state;
     static struct client_reply reply;
@@ -128,7 +128,7 @@ static void a_notice_under_another_key_is_put_off(void **state)
     char *envelope = test_envelope("PAYSCORE.USER_OPEN_SERVICE", &seal);
     send_parcel(bench, NOTIFY_PATH, parcel_of(envelope, ps_wall_now_ms()), &reply);
     free(envelope);
-    expect_fail(&reply, 500);
+    expect_fail(&reply, 422);
     assert_int_equal(metric(bench, "payscore_notices_total{result=\"sealed\"}"), 1);
     assert_int_equal(newest(bench), 0);
 }
@@ -232,7 +232,7 @@ int main(void)
         ROW(a_genuine_notice_is_durable_when_204_comes),
         ROW(a_repeated_notice_is_204_again),
         ROW(a_message_that_is_not_genuine_changes_nothing),
-        ROW(a_notice_under_another_key_is_put_off),
+        ROW(a_notice_under_another_key_is_refused),
         ROW(only_posts_under_the_path_are_taken),
         ROW(a_body_over_64_kib_is_refused_unread),
         ROW(a_request_that_can_be_read_in_two_ways_is_refused),
