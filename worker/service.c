@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "worker/alarm.h"
 #include "worker/api.h"
@@ -13,6 +14,7 @@
 #include "worker/calls.h"
 #include "worker/log.h"
 #include "worker/notify.h"
+#include "worker/options.h"
 #include "worker/watchdog.h"
 
 enum {
@@ -146,9 +148,21 @@ static void note_success(struct ps_service *service, const struct ps_commit *com
     if (news) ps_api_news(&service->api);
 }
 
+/*
+ * The store's handle is of no more use, and whether the items are in it is for a new process to
+ * read. Nobody was answered; what is owed stands in the store: this is the end that kill -9 would
+ * be.
+ */
+static _Noreturn void end_unsure(const struct ps_commit *commit)
+{
+    ps_log(turn_unsure, ps_log_number("items", (int64_t)commit->item_count));
+    _exit(PS_EXIT_FAILED);
+}
+
 static void on_committed(void *context, const struct ps_commit *commit)
 {
     struct ps_service *service = context;
+    if (commit->status == PAYSCORE_E_UNSURE) end_unsure(commit);
     struct ps_metrics *metrics = &service->state.metrics;
     ps_metrics_add(metrics, PS_METRIC_turn_items, (int64_t)commit->item_count);
     ps_metrics_add(metrics, PS_METRIC_turn_microseconds, commit->duration_us);

@@ -7,106 +7,88 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "support/bodies.h"
-#include "tools/sandbox/support.h"
 
-enum { PATH_SIZE = 512, LINE_SIZE = 1280, LINES = 5 };
+enum { PATH_SIZE = 512, LINE_SIZE = 1280, LINES = 4 };
 
-static char *read_key(const struct stage *stage, const char *name)
+static const char probe[] = "WECHATPAY/SIGNTEST/";
+
+static void read_key(const struct stage *stage, const char *name, char *key, size_t size)
 {
     char *text = process_read_file(stage_path(stage, name), NULL);
-    size_t size = strlen(text);
-    assert_true(size > 0);
-    if (text[size - 1] == '\n') text[size - 1] = '\0';
-    return text;
-}
-
-static struct ps_keyring *open_ring(const struct notices *notices, const char *private_file,
-                                    const char *serial_file)
-{
-    struct ps_keyring *ring = NULL;
-    struct payscore_error error = {""};
-    const struct stage *stage = notices->stage;
-    char *key = read_key(stage, private_file), *serial = read_key(stage, serial_file);
-    char *merchant = read_key(stage, "merchant_pub.pem");
-    char *merchant_serial = read_key(stage, "merchant_serial");
-    const struct payscore_credentials keys = {
-        .mchid = PAYSCORE_TEXT(STAGE_MCHID),
-        .merchant_key_pem = ps_text_of(key),
-        .merchant_serial = ps_text_of(serial),
-        .apiv3_keys = {ps_text_of(notices->apiv3_key)},
-        .platform_keys = {{ps_text_of(merchant_serial), ps_text_of(merchant)}},
-        .platform_key_count = 1,
-    };
-    if (ps_keyring_open(&ring, &keys, &error) != PAYSCORE_OK) fail_msg("%s", error.text);
-    free(key);
-    free(serial);
-    free(merchant);
-    free(merchant_serial);
-    return ring;
+    size_t length = strlen(text);
+    if (length > 0 && text[length - 1] == '\n') text[length - 1] = '\0';
+    assert_in_range(strlen(text), 1, size - 1);
+    snprintf(key, size, "%s", text);
+    free(text);
 }
 
 void notices_open(struct notices *notices, const struct stage *stage)
 {
     *notices = (struct notices){.stage = stage};
-    char *key = read_key(stage, "apiv3_key");
-    assert_int_equal(strlen(key), PAYSCORE_APIV3_KEY_SIZE);
-    memcpy(notices->apiv3_key, key, sizeof notices->apiv3_key);
-    free(key);
-    notices->platform = open_ring(notices, "platform_key.pem", "platform_pub.id");
-    notices->stranger = open_ring(notices, "merchant_key.pem", "platform_pub.id");
+    read_key(stage, "platform_key.pem", notices->platform_key, sizeof notices->platform_key);
+    read_key(stage, "merchant_key.pem", notices->stranger_key, sizeof notices->stranger_key);
+    read_key(stage, "platform_pub.id", notices->serial, sizeof notices->serial);
+    read_key(stage, "apiv3_key", notices->apiv3_key, sizeof notices->apiv3_key);
 }
 
-void notices_close(struct notices *notices)
+static char *seal(const char *event_type, const char *key, const char *resource)
 {
-    ps_keyring_close(notices->platform);
-    ps_keyring_close(notices->stranger);
+    const struct test_seal sealed = {key, "fdasfjihihih", "payscore", resource};
+    return test_envelope(event_type, &sealed);
 }
 
-const char *notices_envelope(const char *event_type, const char *key, const char *resource)
+char *notices_paid(const struct notices *notices, const char *number, int total_fen)
 {
-    static char text[8192];
-    char id[SANDBOX_UUID_SIZE + 1];
-    cJSON *envelope = cJSON_CreateObject();
-    sandbox_random_uuid(id);
-    cJSON_AddStringToObject(envelope, "id", id);
-    cJSON_AddStringToObject(envelope, "create_time", "2026-03-01T10:05:13+08:00");
-    cJSON_AddStringToObject(envelope, "event_type", event_type);
-    cJSON_AddStringToObject(envelope, "resource_type", "encrypt-resource");
-    cJSON_AddItemToObject(envelope, "resource", sandbox_resource(key, resource));
-    assert_true(cJSON_PrintPreallocated(envelope, text, sizeof text, false));
-    cJSON_Delete(envelope);
-    return text;
+    return seal("PAYSCORE.USER_PAID", notices->apiv3_key,
+                seen_order(number, "DONE", "", "USER_PAID", total_fen));
 }
 
-const char *notices_paid(const struct notices *notices, const char *number, int total_fen)
+char *notices_sealed_otherwise(const char *number, int total_fen)
 {
-    return notices_envelope("PAYSCORE.USER_PAID", notices->apiv3_key,
-                            seen_order(number, "DONE", "", "USER_PAID", total_fen));
+    return seal("PAYSCORE.USER_PAID", "0123456789abcdef0123456789abcdef",
+                seen_order(number, "DONE", "", "USER_PAID", total_fen));
 }
 
-const char *notices_closed(const struct notices *notices, const char *openid)
+char *notices_closed(const struct notices *notices, const char *openid)
 {
-    return notices_envelope("PAYSCORE.USER_CLOSE_SERVICE", notices->apiv3_key,
-                            service_notice("USER_CLOSE_SERVICE", openid, "", "20991231235959"));
+    return seal("PAYSCORE.USER_CLOSE_SERVICE", notices->apiv3_key,
+                service_notice("USER_CLOSE_SERVICE", openid, "", "20991231235959"));
+}
+
+/* Sending. */
+
+static void make_signature(const struct notices *notices, enum notice_signature how,
+                           const char *message, char signature[TEST_SIGNATURE_SIZE])
+{
+    const char *key = how == SIGNED_BY_STRANGER ? notices->stranger_key : notices->platform_key;
+    if (how == SIGNED_ANOTHER_MESSAGE) message = "1\n2\n3\n";
+    test_sign(key, (struct payscore_text){message, strlen(message)}, signature);
+    if (how == SIGNED_AS_PROBE) memcpy(signature, probe, sizeof probe - 1);
 }
 
 /* The headers that sign a body, as lines. */
 static void sign(const struct notices *notices, const char *body, const struct notice_twist *twist,
                  char lines[LINES][LINE_SIZE])
 {
-    struct sandbox_seal seal;
-    const struct ps_keyring *ring = twist->by_stranger ? notices->stranger : notices->platform;
-    int64_t at_ms = sandbox_now_ms() + twist->ahead_ms;
-    assert_int_equal(sandbox_seal(ring, ps_text_of(body), at_ms, twist->sealing, &seal),
-                     PAYSCORE_OK);
-    const char *serial = twist->serial != NULL ? twist->serial : seal.serial.data;
-    snprintf(lines[0], LINE_SIZE, "Wechatpay-Timestamp: %s", seal.timestamp);
-    snprintf(lines[1], LINE_SIZE, "Wechatpay-Nonce: %s", seal.nonce);
-    snprintf(lines[2], LINE_SIZE, "Wechatpay-Signature: %s", seal.signature);
-    snprintf(lines[3], LINE_SIZE, "Wechatpay-Serial: %s", serial);
-    snprintf(lines[4], LINE_SIZE, "Wechatpay-Signature-Type: WECHATPAY2-SHA256-RSA2048");
+    static const char nonce[] = "593BEC0C930BF1AFEB40B4A08C8FB242";
+    char signature[TEST_SIGNATURE_SIZE];
+    struct timespec now;
+    size_t room = strlen(body) + 128;
+    char *message = malloc(room);
+    assert_non_null(message);
+    clock_gettime(CLOCK_REALTIME, &now);
+    long long at_s = (long long)now.tv_sec + twist->ahead_ms / 1000;
+    snprintf(message, room, "%lld\n%s\n%s\n", at_s, nonce, body);
+    make_signature(notices, twist->signature, message, signature);
+    free(message);
+    snprintf(lines[0], LINE_SIZE, "Wechatpay-Timestamp: %lld", at_s);
+    snprintf(lines[1], LINE_SIZE, "Wechatpay-Nonce: %s", nonce);
+    snprintf(lines[2], LINE_SIZE, "Wechatpay-Signature: %s", signature);
+    snprintf(lines[3], LINE_SIZE, "Wechatpay-Serial: %s",
+             twist->serial != NULL ? twist->serial : notices->serial);
 }
 
 const struct http_reply *notices_send(const struct notices *notices, const char *body,
@@ -116,10 +98,8 @@ const struct http_reply *notices_send(const struct notices *notices, const char 
     char url[PATH_SIZE], lines[LINES][LINE_SIZE];
     size_t count = 0;
     if (twist == NULL) twist = &right;
-    snprintf(url, sizeof url, "%s", notices->stage->notify_url);
-    url[strlen(url) - strlen(STAGE_NOTIFY_PATH)] = '\0';
-    size_t used = strlen(url);
-    snprintf(url + used, sizeof url - used, "%s",
+    size_t origin = strlen(notices->stage->notify_url) - strlen(STAGE_NOTIFY_PATH);
+    snprintf(url, sizeof url, "%.*s%s", (int)origin, notices->stage->notify_url,
              twist->path != NULL ? twist->path : STAGE_NOTIFY_PATH "/" STAGE_MCHID "/0");
     struct http_request request = {
         .url = url, .method = twist->method, .body = twist->sent != NULL ? twist->sent : body};

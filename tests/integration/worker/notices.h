@@ -5,26 +5,28 @@
 #ifndef TEST_WORKER_NOTICES_H
 #define TEST_WORKER_NOTICES_H
 
+#include "support/platform_side.h"
 #include "support/stage.h"
-#include "tools/sandbox/seal.h"
 
 struct notices {
     const struct stage *stage;
-    struct ps_keyring *platform; /* Signs as the platform. */
-    struct ps_keyring *stranger; /* Signs with a key of another, under the platform's serial. */
+    char platform_key[TEST_PEM_SIZE]; /* Private, of the public key that the worker knows. */
+    char stranger_key[TEST_PEM_SIZE];
+    char serial[PAYSCORE_SERIAL_MAX + 1];
     char apiv3_key[PAYSCORE_APIV3_KEY_SIZE + 1];
 };
 
-/** Read the keys of the stage's folder; closed by notices_close(). */
+/** Read the keys of the stage's folder. */
 void notices_open(struct notices *notices, const struct stage *stage);
-void notices_close(struct notices *notices);
 
-/** An envelope around a resource, sealed under a key of 32 characters. Valid until the next. */
-const char *notices_envelope(const char *event_type, const char *key, const char *resource);
+/** Envelopes under the stage's APIv3 key: an order paid, a user who closes the service. free(). */
+char *notices_paid(const struct notices *notices, const char *number, int total_fen);
+char *notices_closed(const struct notices *notices, const char *openid);
 
-/** Envelopes of the stage's own APIv3 key: an order paid, a user who closes the service. */
-const char *notices_paid(const struct notices *notices, const char *number, int total_fen);
-const char *notices_closed(const struct notices *notices, const char *openid);
+/** An order paid, sealed under another APIv3 key. free() it. */
+char *notices_sealed_otherwise(const char *number, int total_fen);
+
+enum notice_signature { SIGNED_RIGHT, SIGNED_ANOTHER_MESSAGE, SIGNED_BY_STRANGER, SIGNED_AS_PROBE };
 
 /** How a notification is sent where it is not right; NULL or 0: right. */
 struct notice_twist {
@@ -33,8 +35,7 @@ struct notice_twist {
     const char *serial; /* Wechatpay-Serial. */
     const char *header; /* One more. */
     int64_t ahead_ms;   /* The clock of who signs, less ours. */
-    enum sandbox_sealing sealing;
-    bool by_stranger;
+    enum notice_signature signature;
     bool bare; /* None of the headers that sign it. */
 };
 

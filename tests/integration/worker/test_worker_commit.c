@@ -93,12 +93,12 @@ static void die_before_it_is_durable(struct stage *stage, const char *moment)
 {
     struct notices notices;
     notices_open(&notices, stage);
-    const char *body = notices_closed(&notices, OPENID);
+    char *body = notices_closed(&notices, OPENID);
     int moves = kill_at(stage, &notices, moment, body);
     assert_int_equal(moves_of(stage, "OPEN"), moves);
     stage_verify(stage);
     assert_moved_once(stage, &notices, body, moves);
-    notices_close(&notices);
+    free(body);
 }
 
 static void test_killed_before_the_pages_are_synced_nothing_is_told(void **state)
@@ -116,12 +116,12 @@ static void test_killed_between_commit_and_answer_the_repeat_is_known(void **sta
     struct stage *stage = *state;
     struct notices notices;
     notices_open(&notices, stage);
-    const char *body = notices_closed(&notices, OPENID);
+    char *body = notices_closed(&notices, OPENID);
     int moves = kill_at(stage, &notices, "durable", body);
     assert_int_equal(moves_of(stage, "CLOSED"), moves + 1);
     stage_verify(stage);
     assert_moved_once(stage, &notices, body, moves);
-    notices_close(&notices);
+    free(body);
 }
 
 int main(void)

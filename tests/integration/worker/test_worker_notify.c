@@ -40,7 +40,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *scene = *state;
-    notices_close(&scene->notices);
     stage_close(scene->stage);
     return 0;
 }
@@ -93,12 +92,12 @@ static void test_what_the_platform_did_not_sign_changes_nothing(void **state)
 {
     static const struct refusal rows[] = {
         {"signature of another message",
-         {.sealing = SANDBOX_SEAL_OF_ANOTHER},
+         {.signature = SIGNED_ANOTHER_MESSAGE},
          401,
          "forged",
          "Wechatpay-Signature"},
-        {"signed with another key", {.by_stranger = true}, 401, "forged", "Wechatpay-Signature"},
-        {"probe", {.sealing = SANDBOX_SEAL_PROBE}, 401, "forged", "Wechatpay-Signature"},
+        {"signed with another key", {.signature = SIGNED_BY_STRANGER}, 401, "forged", "Wechatpay-Signature"},
+        {"probe", {.signature = SIGNED_AS_PROBE}, 401, "forged", "Wechatpay-Signature"},
         {"unknown serial",
          {.serial = "PUB_KEY_ID_0000000000000000000000000001"},
          401,
@@ -111,20 +110,20 @@ static void test_what_the_platform_did_not_sign_changes_nothing(void **state)
         {"from the future", {.ahead_ms = STALE_MS * 2}, 401, "stale", "Wechatpay-Timestamp"},
     };
     struct scene *scene = *state;
-    char body[8192];
-    snprintf(body, sizeof body, "%s", notices_paid(&scene->notices, ORDER, TOTAL_FEN));
+    char *body = notices_paid(&scene->notices, ORDER, TOTAL_FEN);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_refused(scene, body, &rows[i]);
     }
+    free(body);
     assert_still_collecting(scene);
 }
 
 static void test_one_changed_character_is_seen(void **state)
 {
     struct scene *scene = *state;
-    char body[8192], tampered[8192];
-    snprintf(body, sizeof body, "%s", notices_paid(&scene->notices, ORDER, TOTAL_FEN));
-    memcpy(tampered, body, sizeof tampered);
+    char *body = notices_paid(&scene->notices, ORDER, TOTAL_FEN);
+    char *tampered = strdup(body);
+    assert_non_null(tampered);
     char *digit = strstr(tampered, "2026-03-01");
     assert_non_null(digit);
     digit[9] = '2';
@@ -132,6 +131,8 @@ static void test_one_changed_character_is_seen(void **state)
         "one digit", {.sent = tampered}, 401, "forged", "Wechatpay-Signature"};
     assert_refused(scene, body, &refusal);
     assert_still_collecting(scene);
+    free(body);
+    free(tampered);
 }
 
 static void test_signed_but_unreadable_changes_nothing(void **state)
@@ -156,10 +157,9 @@ static void test_sealed_under_another_key_changes_nothing(void **state)
 {
     struct scene *scene = *state;
     const struct refusal refusal = {"sealed", {0}, 422, "sealed", "APIv3"};
-    const char *resource = "{\"out_order_no\":\"" ORDER "\",\"state\":\"DONE\"}";
-    assert_refused(
-        scene, notices_envelope("PAYSCORE.USER_PAID", "0123456789abcdef0123456789abcdef", resource),
-        &refusal);
+    char *body = notices_sealed_otherwise(ORDER, TOTAL_FEN);
+    assert_refused(scene, body, &refusal);
+    free(body);
     assert_still_collecting(scene);
 }
 
@@ -173,11 +173,11 @@ static void test_what_breaks_http_changes_nothing(void **state)
         {"hidden slash", {.path = STAGE_NOTIFY_PATH "/1%2F0/0"}, 400, "http", "path"},
     };
     struct scene *scene = *state;
-    char body[8192];
-    snprintf(body, sizeof body, "%s", notices_paid(&scene->notices, ORDER, TOTAL_FEN));
+    char *body = notices_paid(&scene->notices, ORDER, TOTAL_FEN);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_refused(scene, body, &rows[i]);
     }
+    free(body);
     char *large = malloc(BODY_MAX + 2);
     assert_non_null(large);
     memset(large, ' ', BODY_MAX + 1);
@@ -223,9 +223,8 @@ static void test_a_length_given_twice_is_refused(void **state)
 static void test_a_genuine_notice_moves_its_record_once(void **state)
 {
     struct scene *scene = *state;
-    char body[8192];
+    char *body = notices_paid(&scene->notices, ORDER, TOTAL_FEN);
     double newest = stage_newest(scene->stage), taken = counted(scene, "taken");
-    snprintf(body, sizeof body, "%s", notices_paid(&scene->notices, ORDER, TOTAL_FEN));
     assert_int_equal(notices_send(&scene->notices, body, NULL)->status, 204);
     await_log(scene, "notice_done", "\"state\":\"DONE\"");
     const struct http_reply *reply =
@@ -236,6 +235,7 @@ static void test_a_genuine_notice_moves_its_record_once(void **state)
     assert_int_equal(notices_send(&scene->notices, body, NULL)->status, 204);
     assert_int_equal((int)stage_newest(scene->stage), (int)newest + 1);
     assert_int_equal((int)counted(scene, "taken"), (int)taken + 2);
+    free(body);
     stage_verify(scene->stage);
 }
 
@@ -243,8 +243,9 @@ static void test_a_notice_about_an_unknown_number_is_kept_as_a_stray(void **stat
 {
     struct scene *scene = *state;
     double newest = stage_newest(scene->stage), strays = counted(scene, "stray");
-    const char *body = notices_paid(&scene->notices, "NOBODYS1", TOTAL_FEN);
+    char *body = notices_paid(&scene->notices, "NOBODYS1", TOTAL_FEN);
     assert_int_equal(notices_send(&scene->notices, body, NULL)->status, 204);
+    free(body);
     assert_int_equal((int)counted(scene, "stray"), (int)strays + 1);
     assert_int_equal((int)stage_newest(scene->stage), (int)newest + 1);
     stage_verify(scene->stage);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "store/store.h"
+#include "support/directory.h"
 
 #define UNUSED_ALLOWED __attribute__((unused))
 
@@ -27,13 +28,13 @@
 enum { MAP_BYTES = 64 * 1024 * 1024, INCARNATION = 77 };
 
 struct directory {
-    char path[64];
+    char path[DIRECTORY_PATH_SIZE];
 };
 
-UNUSED_ALLOWED static struct directory directory_make(void)
+UNUSED_ALLOWED static struct directory directory_new(void)
 {
-    struct directory directory = {"/tmp/payscore-store-XXXXXX"};
-    assert_non_null(mkdtemp(directory.path));
+    struct directory directory;
+    directory_make(directory.path);
     return directory;
 }
 
@@ -43,16 +44,22 @@ UNUSED_ALLOWED static void file_path(const struct directory *directory, const ch
     (void)snprintf(path, 128, "%s/%s", directory->path, name);
 }
 
-UNUSED_ALLOWED static void directory_remove(const struct directory *directory)
+/* For tests whose state is a directory of their own. */
+UNUSED_ALLOWED static int directory_setup(void **state)
 {
-    static const char *const names[] = {"data.mdb", "lock.mdb", "driver.lock"};
+    struct directory *directory = malloc(sizeof *directory);
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char path[128];
-        file_path(directory, names[i], path);
-        (void)unlink(path);
-    }
-    assert_int_equal(rmdir(directory->path), 0);
+    assert_non_null(directory);
+    *directory = directory_new();
+    *state = directory;
+    return 0;
+}
+
+UNUSED_ALLOWED static int directory_teardown(void **state)
+{
+    directory_remove(((struct directory *)*state)->path);
+    free(*state);
+    return 0;
 }
 
 UNUSED_ALLOWED static enum payscore_status lmdb_try(const struct directory *directory,

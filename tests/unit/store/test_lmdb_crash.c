@@ -89,7 +89,7 @@ static uint64_t kill_a_writer(const struct directory *directory, uint64_t report
 
 static void test_what_a_killed_writer_reported_is_there_and_nothing_half(void **state)
 {
-    struct directory directory = directory_make();
+    struct directory directory = directory_new();
     uint64_t seed = 4711;
     uint64_t entries = 0;
 
@@ -107,13 +107,13 @@ static void test_what_a_killed_writer_reported_is_there_and_nothing_half(void **
         ps_store_close(store);
     }
     assert_true(entries >= ROUNDS);
-    directory_remove(&directory);
+    directory_remove(directory.path);
 }
 
 /* A writer killed inside a transaction holds LMDB's mutex: a writer that waits must get it. */
 static void test_a_writer_goes_on_when_another_is_killed_inside_a_transaction(void **state)
 {
-    struct directory directory = directory_make();
+    struct directory directory = directory_new();
     int ends[2];
     char inside = 0;
 
@@ -142,7 +142,7 @@ static void test_a_writer_goes_on_when_another_is_killed_inside_a_transaction(vo
     ps_store_close(store);
     (void)close(ends[0]);
     (void)close(ends[1]);
-    directory_remove(&directory);
+    directory_remove(directory.path);
 }
 
 /* The child: answers each byte with the entries a new reader sees, beside a snapshot of the first.
@@ -171,7 +171,7 @@ _Noreturn static void answer_reads(const struct directory *directory, int asks, 
 
 static void test_a_reader_in_another_process_sees_commits_and_keeps_its_snapshot(void **state)
 {
-    struct directory directory = directory_make();
+    struct directory directory = directory_new();
     int asks[2];
     int answers[2];
     int status;
@@ -202,7 +202,7 @@ static void test_a_reader_in_another_process_sees_commits_and_keeps_its_snapshot
     ps_store_close(store);
     (void)close(asks[0]);
     (void)close(answers[0]);
-    directory_remove(&directory);
+    directory_remove(directory.path);
 }
 
 int main(void)

@@ -88,7 +88,7 @@ static uint64_t entries_found(struct ps_store *store)
 
 static void test_a_commit_is_on_the_disk_before_it_answers(void **state)
 {
-    struct directory directory = directory_make();
+    struct directory directory = directory_new();
     struct ps_store *store = lmdb_open(&directory, PS_WRITE);
 
     (void)state;
@@ -98,7 +98,7 @@ static void test_a_commit_is_on_the_disk_before_it_answers(void **state)
         assert_true(synced);
     }
     ps_store_close(store);
-    directory_remove(&directory);
+    directory_remove(directory.path);
 }
 
 struct outcome {
@@ -108,7 +108,7 @@ struct outcome {
 
 static struct outcome write_with_fault(unsigned nth, bool lasting, int code)
 {
-    struct directory directory = directory_make();
+    struct directory directory = directory_new();
     struct ps_store *store = lmdb_open(&directory, PS_WRITE);
     struct ps_txn *txn = NULL;
     uint64_t found;
@@ -142,7 +142,7 @@ static struct outcome write_with_fault(unsigned nth, bool lasting, int code)
         assert_int_equal(entries_found(store), found + 1);
     }
     ps_store_close(store);
-    directory_remove(&directory);
+    directory_remove(directory.path);
     return outcome;
 }
 
@@ -173,7 +173,7 @@ static void test_a_store_that_could_not_be_made_can_be_made_later(void **state)
 
     (void)state;
     for (unsigned nth = 1; fired; nth++) {
-        struct directory directory = directory_make();
+        struct directory directory = directory_new();
         struct ps_store *store = NULL;
         assert_in_range(nth, 1, 1000);
         fault.left = nth;
@@ -189,7 +189,7 @@ static void test_a_store_that_could_not_be_made_can_be_made_later(void **state)
         assert_int_equal(write_entry(store), PAYSCORE_OK);
         assert_int_equal(entries_found(store), 1);
         ps_store_close(store);
-        directory_remove(&directory);
+        directory_remove(directory.path);
     }
 }
 

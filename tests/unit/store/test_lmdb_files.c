@@ -6,23 +6,6 @@
 
 #include "fixture.h"
 
-static int setup(void **state)
-{
-    struct directory *directory = malloc(sizeof *directory);
-
-    assert_non_null(directory);
-    *directory = directory_make();
-    *state = directory;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    directory_remove(*state);
-    free(*state);
-    return 0;
-}
-
 static enum payscore_status open_and_close(const struct directory *directory, enum ps_access access)
 {
     struct ps_store *store = NULL;
@@ -342,18 +325,18 @@ static void test_a_full_map_refuses_and_the_store_works_on(void **state)
 /* Needs the right to mount; is skipped without. */
 static void test_a_full_disk_refuses_and_the_store_works_on(void **state)
 {
-    struct directory disk = directory_make();
+    struct directory disk = directory_new();
 
     (void)state;
     if (mount("tmpfs", disk.path, "tmpfs", 0, "size=1m") != 0) {
-        directory_remove(&disk);
+        directory_remove(disk.path);
         skip();
     }
     struct ps_store *store = lmdb_open(&disk, PS_WRITE);
     assert_full_and_usable(store);
     ps_store_close(store);
     assert_int_equal(umount(disk.path), 0);
-    directory_remove(&disk);
+    directory_remove(disk.path);
 }
 
 enum { READERS_BOUND = 5000 };
@@ -433,7 +416,7 @@ static void test_slots_of_killed_readers_come_back(void **state)
     (void)close(answer[0]);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, directory_setup, directory_teardown)
 
 int main(void)
 {

@@ -8,23 +8,6 @@
 #include "fixture.h"
 #include "store/lock.h"
 
-static int setup(void **state)
-{
-    struct directory *directory = malloc(sizeof *directory);
-
-    assert_non_null(directory);
-    *directory = directory_make();
-    *state = directory;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    directory_remove(*state);
-    free(*state);
-    return 0;
-}
-
 static const char *path_of(void **state)
 {
     return ((struct directory *)*state)->path;
@@ -282,7 +265,7 @@ static void test_a_lock_counts_on_the_file_that_has_the_name(void **state)
     assert_null(none);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, directory_setup, directory_teardown)
 
 int main(void)
 {

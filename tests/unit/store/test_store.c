@@ -31,7 +31,7 @@ static int setup(void **state)
     assert_non_null(fixture);
     fixture->durable = *(const bool *)*state;
     if (fixture->durable) {
-        fixture->directory = directory_make();
+        fixture->directory = directory_new();
         fixture->store = lmdb_open(&fixture->directory, PS_WRITE);
     } else {
         assert_int_equal(ps_store_open_memory(&fixture->store, INCARNATION), PAYSCORE_OK);
@@ -45,7 +45,7 @@ static int teardown(void **state)
     struct fixture *fixture = *state;
 
     ps_store_close(fixture->store);
-    if (fixture->durable) directory_remove(&fixture->directory);
+    if (fixture->durable) directory_remove(fixture->directory.path);
     free(fixture);
     return 0;
 }
