@@ -149,8 +149,10 @@ enum { PAYSCORE_ITEMS_MAX = 1024 };
  * handed out by a process that died counts as sent.
  *
  * Errors     of the whole turn: E_FULL, E_IO, E_MEMORY, E_CONFLICT, E_UNSURE, E_ARGUMENT, E_CHART,
- *            E_CORRUPT. Then every item has that status and no call is handed out; calls whose
- * reply was among the items are owed again. Thread     One at a time.
+ *            E_CORRUPT, E_BUSY (another process drives the store now). Then every item has that
+ *            status and no call is handed out; an effect whose reply was among the items counts as
+ *            sent with an unknown outcome, a question is asked again.
+ * Thread     One at a time.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_turn(struct payscore *engine, struct payscore_turn *turn, struct payscore_error *error);

@@ -67,6 +67,11 @@ bool ps_guard_paid_as_asked(const struct ps_record *old, const struct ps_input *
     return (old->flags & PS_FLAG_ASKED) != 0 && paid_fen == old->asked_fen;
 }
 
+bool ps_guard_paid_more(const struct ps_record *old, const struct ps_input *in)
+{
+    return in->view.has_paid && in->view.paid_fen > old->paid_fen;
+}
+
 bool ps_guard_by_notice(const struct ps_record *old, const struct ps_input *in)
 {
     (void)old;

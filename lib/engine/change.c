@@ -335,6 +335,11 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
     matter->in.now_ms = change->now_ms;
     ps_random(change->engine, &matter->in.chance, sizeof matter->in.chance);
     const struct ps_asked *asked = matter->subject.asked;
+    if (asked != NULL && old.service != matter->subject.merchant->service) {
+        outcome->verdict = PAYSCORE_REFUSED;
+        outcome->why = "This name belongs to another appid or service of the merchant.";
+        return PAYSCORE_OK;
+    }
     if (asked != NULL && known_key(&old, asked, outcome)) return PAYSCORE_OK;
     if (told_before(&old, &matter->in)) {
         outcome->verdict = PAYSCORE_IGNORED;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/charts.h"
 #include "engine/due_scan.h"
 
 static void drop(struct ps_change *change, const struct ps_due *due)
@@ -28,6 +29,7 @@ static enum payscore_status deliver_tell(struct ps_change *change, const struct 
     struct ps_matter matter = {0};
     if (scan->value_size != sizeof told) return PAYSCORE_OK;
     memcpy(&told, scan->value, sizeof told);
+    if (ps_chart_by_id(told.chart) == NULL) return PAYSCORE_OK;
     matter.subject.merchant = merchant;
     matter.subject.chart = told.chart;
     matter.subject.id = told.target;
@@ -43,12 +45,12 @@ static enum payscore_status deliver_tell(struct ps_change *change, const struct 
 
 /* An input that time brings to one record. */
 static struct ps_matter matter_of_time(const struct ps_merchant *merchant,
-                                       const struct ps_record *record, enum ps_event event,
+                                       const struct payscore_id *id, enum ps_event event,
                                        struct payscore_text note)
 {
     struct ps_matter matter = {0};
     matter.subject.merchant = merchant;
-    matter.subject.id = record->id;
+    matter.subject.id = *id;
     matter.in.event = (uint16_t)event;
     matter.in.carrier = PAYSCORE_CARRIER_TIME;
     ps_parts_add(&matter.evidence, PS_PART_note, note);
@@ -58,8 +60,22 @@ static struct ps_matter matter_of_time(const struct ps_merchant *merchant,
 static enum payscore_status wake(struct ps_change *change, const struct ps_merchant *merchant,
                                  const struct ps_record *record)
 {
-    struct ps_matter matter =
-        matter_of_time(merchant, record, PS_EVENT_wake, PAYSCORE_TEXT("the deadline has come"));
+    struct ps_matter matter = matter_of_time(merchant, &record->id, PS_EVENT_wake,
+                                             PAYSCORE_TEXT("the deadline has come"));
+    return apply(change, &matter);
+}
+
+/* An effect that left, and of whose end nothing is known. */
+static enum payscore_status settle_unknown(struct ps_change *change,
+                                           const struct ps_merchant *merchant,
+                                           const struct ps_flight *sent, struct payscore_text note)
+{
+    struct ps_matter matter = matter_of_time(merchant, &sent->id, PS_EVENT_unknown, note);
+    matter.in.carrier = PAYSCORE_CARRIER_REPLY;
+    matter.in.reason = PS_REASON_lost;
+    matter.in.call = sent->call;
+    matter.in.attempt = sent->attempt;
+    matter.in.begun_version = sent->begun_version;
     return apply(change, &matter);
 }
 
@@ -67,30 +83,48 @@ static enum payscore_status settle_inherited(struct ps_change *change,
                                              const struct ps_merchant *merchant,
                                              const struct ps_record *record)
 {
-    struct ps_matter matter =
-        matter_of_time(merchant, record, PS_EVENT_unknown,
-                       PAYSCORE_TEXT("owed when another process ended: it counts as sent"));
-    matter.in.carrier = PAYSCORE_CARRIER_REPLY;
-    matter.in.reason = PS_REASON_lost;
-    matter.in.call = record->call;
-    matter.in.attempt = record->attempts;
-    matter.in.begun_version = record->version;
-    return apply(change, &matter);
+    struct ps_flight sent = {.id = record->id,
+                             .call = record->call,
+                             .attempt = record->attempts,
+                             .begun_version = record->version};
+    return settle_unknown(change, merchant, &sent,
+                          PAYSCORE_TEXT("owed when another process ended: it counts as sent"));
 }
 
-static enum payscore_status work_on(struct ps_change *change, const struct ps_due_scan *scan)
+/* Calls whose answer came in a turn that failed: what the answer said is gone. */
+static enum payscore_status settle_lost(struct ps_change *change)
+{
+    struct payscore *engine = change->engine;
+    enum payscore_status rc = PAYSCORE_OK;
+    size_t at = 0;
+    for (struct ps_flight *flight;
+         rc == PAYSCORE_OK && (flight = ps_flight_next_lost(&engine->flights, &at)) != NULL;) {
+        flight->settled = true;
+        rc = settle_unknown(change, &engine->merchants[flight->merchant], flight,
+                            PAYSCORE_TEXT("its answer could not be stored"));
+    }
+    return rc;
+}
+
+/* `*passed`: nobody here can work on it, so that it does not count as work. */
+static enum payscore_status work_on(struct ps_change *change, const struct ps_due_scan *scan,
+                                    bool *passed)
 {
     struct ps_record record;
     const struct ps_merchant *merchant = NULL;
     bool tell = scan->lane == PAYSCORE_LANE_TELL;
     enum payscore_status rc = ps_due_read(change->engine, scan, &record, &merchant);
-    if (ps_due_waits(rc)) return PAYSCORE_OK;
+    *passed = ps_due_waits(rc);
+    if (*passed) return PAYSCORE_OK;
     if (rc != PAYSCORE_OK || (!tell && !ps_due_is_meant(&scan->due, &record))) {
         drop(change, &scan->due);
         return PAYSCORE_OK;
     }
     bool wakes = scan->lane == PAYSCORE_LANE_WAKE;
-    if (!tell && !wakes && !ps_due_is_inherited(change->engine, scan)) return PAYSCORE_OK;
+    if (!tell && !wakes && !ps_due_is_inherited(change->engine, scan)) {
+        *passed = merchant->ring == NULL;
+        return PAYSCORE_OK;
+    }
     drop(change, &scan->due);
     if (tell) return deliver_tell(change, scan, merchant, &record);
     return wakes ? wake(change, merchant, &record) : settle_inherited(change, merchant, &record);
@@ -100,10 +134,12 @@ static enum payscore_status work_lane(struct ps_change *change, uint32_t merchan
 {
     struct ps_due_scan scan = {.txn = change->txn, .now_ms = change->now_ms};
     ps_due_scan_begin(&scan, merchant, lane);
-    for (int i = 0; i < PS_DUE_WORK_MAX && ps_due_scan_next(&scan); i++) {
-        enum payscore_status rc = work_on(change, &scan);
+    for (int worked = 0; worked < PS_DUE_WORK_MAX && ps_due_scan_next(&scan);) {
+        bool passed = false;
+        enum payscore_status rc = work_on(change, &scan, &passed);
         if (rc == PAYSCORE_OK) rc = ps_txn_status(change->txn);
         if (rc != PAYSCORE_OK) return rc;
+        worked += passed ? 0 : 1;
     }
     return PAYSCORE_OK;
 }
@@ -113,11 +149,13 @@ enum payscore_status ps_due_work(struct ps_change *change)
     /* Tells twice: what the first round tells is often answered at once. */
     static const uint8_t lanes[] = {PAYSCORE_LANE_WAKE, PAYSCORE_LANE_EFFECT, PAYSCORE_LANE_ASK,
                                     PAYSCORE_LANE_POLL, PAYSCORE_LANE_TELL,   PAYSCORE_LANE_TELL};
+    enum payscore_status rc = settle_lost(change);
+    if (rc != PAYSCORE_OK) return rc;
     for (size_t i = 0; i < change->engine->merchant_count; i++) {
         if (!ps_due_first_of_mchid(change->engine, i)) continue;
         for (size_t lane = 0; lane < sizeof lanes; lane++) {
             uint32_t merchant = change->engine->merchants[i].merchant;
-            enum payscore_status rc = work_lane(change, merchant, lanes[lane]);
+            rc = work_lane(change, merchant, lanes[lane]);
             if (rc != PAYSCORE_OK) return rc;
         }
     }

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* How many stale entries are looked past for the next deadline: a turn stays short. */
+enum { AHEAD_LOOKS_MAX = 64 };
+
 static void go_to(struct ps_due_scan *scan, int64_t at_ms)
 {
     struct ps_due first = {.merchant = scan->merchant, .lane = scan->lane, .at_ms = at_ms};
@@ -56,6 +59,21 @@ bool ps_due_scan_next(struct ps_due_scan *scan)
         go_to(scan, too_far_ms(scan));
     }
     return false;
+}
+
+int64_t ps_due_ahead(const struct payscore *engine, struct ps_due_scan *scan)
+{
+    if (scan->ahead_ms == INT64_MAX) return INT64_MAX;
+    go_to(scan, scan->ahead_ms);
+    for (int looked = 1; next_entry(scan) && scan->due.at_ms < too_far_ms(scan); looked++) {
+        struct ps_record record;
+        const struct ps_merchant *merchant = NULL;
+        bool known = ps_due_read(engine, scan, &record, &merchant) == PAYSCORE_OK;
+        bool tell = scan->lane == PAYSCORE_LANE_TELL;
+        if (known && (tell || ps_due_is_meant(&scan->due, &record))) return scan->due.at_ms;
+        if (looked == AHEAD_LOOKS_MAX) return scan->due.at_ms;
+    }
+    return INT64_MAX;
 }
 
 enum payscore_status ps_due_read(const struct payscore *engine, const struct ps_due_scan *scan,

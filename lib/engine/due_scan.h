@@ -12,7 +12,7 @@ struct ps_due_scan {
     uint32_t merchant;
     uint8_t lane;
     int64_t now_ms;
-    int64_t ahead_ms;       /* At the end: the first deadline still ahead; INT64_MAX: none. */
+    int64_t ahead_ms;       /* At the end: the first entry still ahead; INT64_MAX: none. */
     struct ps_due_key from; /* Where the next search begins. */
     struct ps_due due;      /* The entry found; its value is copied. */
     size_t value_size;
@@ -28,6 +28,12 @@ void ps_due_scan_begin(struct ps_due_scan *scan, uint32_t merchant, uint8_t lane
  * allowed.
  */
 bool ps_due_scan_next(struct ps_due_scan *scan);
+
+/**
+ * Once the scan is at its end: the first deadline ahead that its record still means; INT64_MAX:
+ * none. Behind many that are meant no more it answers an earlier one.
+ */
+int64_t ps_due_ahead(const struct payscore *engine, struct ps_due_scan *scan);
 
 /**
  * The record of the entry found, and its merchant.

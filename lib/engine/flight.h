@@ -19,6 +19,8 @@ struct ps_flight {
     uint16_t attempt;
     uint8_t call;
     bool effect;
+    bool lost;    /* Its answer could not be stored: that its outcome is unknown is still owed. */
+    bool settled; /* That was written in the transaction under way. */
     char number[PS_NUMBER_MAX + 1]; /* What an answer must speak of. */
     char openid[PS_OPENID_MAX + 1];
 };
@@ -30,11 +32,23 @@ struct ps_flights {
 
 /** A free place, or NULL when all are in use. */
 struct ps_flight *ps_flight_new(struct ps_flights *flights);
+
+/** The call with this token, if its answer is still to come; else NULL. */
 struct ps_flight *ps_flight_by_token(struct ps_flights *flights, uint64_t token);
 
 /** Whether a call of this kind is under way for the record. */
 bool ps_flight_under_way(const struct ps_flights *flights, const struct payscore_id *id,
                          bool effect);
 void ps_flight_end(struct ps_flight *flight);
+
+/** Its answer could not be stored. A question is asked again; an effect stays under way until it is
+ * written down as unknown. */
+void ps_flight_lose(struct ps_flight *flight);
+
+/** The next lost call behind `*at`, which starts at 0; NULL at the end. */
+struct ps_flight *ps_flight_next_lost(struct ps_flights *flights, size_t *at);
+
+/** The transaction that settled lost calls is durable, or did not take place. */
+void ps_flight_end_settled(struct ps_flights *flights, bool durable);
 
 #endif

@@ -11,7 +11,7 @@
 #include "wechat/request.h"
 
 /* A call whose bytes cannot be had waits this long before it is looked at again. */
-enum { UNSENDABLE_WAIT_MS = 60000, SCAN_MAX = 4096 };
+enum { UNSENDABLE_WAIT_MS = 60000, STALE_MAX = 4096 };
 
 struct hand_out {
     struct payscore *engine;
@@ -119,15 +119,19 @@ static void due_at(struct payscore_turn *turn, int64_t at_ms)
     if (at_ms < turn->next_due_ms) turn->next_due_ms = at_ms;
 }
 
-/* Whether the entry can be called now; if it is only stale, the next turn drops it. */
+/* Whether the entry can be called now; `*stale`: it is meant no more, and the next turn drops it.
+ */
 static bool callable(struct hand_out *out, const struct ps_due_scan *scan, struct ps_record *record,
-                     const struct ps_merchant **merchant)
+                     const struct ps_merchant **merchant, bool *stale)
 {
+    *stale = false;
     if (ps_flight_under_way(&out->engine->flights, &scan->due.id,
                             scan->lane == PAYSCORE_LANE_EFFECT))
         return false;
-    if (ps_due_read(out->engine, scan, record, merchant) != PAYSCORE_OK) return false;
-    return ps_due_is_meant(&scan->due, record) && (*merchant)->ring != NULL;
+    enum payscore_status rc = ps_due_read(out->engine, scan, record, merchant);
+    if (ps_due_waits(rc)) return false;
+    *stale = rc != PAYSCORE_OK || !ps_due_is_meant(&scan->due, record);
+    return !*stale && (*merchant)->ring != NULL;
 }
 
 static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_t lane,
@@ -135,10 +139,14 @@ static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_
 {
     struct ps_due_scan scan = {.txn = out->txn, .now_ms = out->now_ms};
     ps_due_scan_begin(&scan, merchant_number, lane);
-    for (int looked = 0; looked < SCAN_MAX && ps_due_scan_next(&scan); looked++) {
+    for (int stale_count = 0; stale_count < STALE_MAX && ps_due_scan_next(&scan);) {
         struct ps_record record;
         const struct ps_merchant *merchant = NULL;
-        if (!callable(out, &scan, &record, &merchant)) continue;
+        bool stale = false;
+        bool now = callable(out, &scan, &record, &merchant, &stale);
+        stale_count += stale ? 1 : 0;
+        if (stale) due_at(out->turn, out->now_ms);
+        if (!now) continue;
         if (*want == 0) return; /* The caller knows that it could take no more. */
         if (ps_due_is_inherited(out->engine, &scan))
             due_at(out->turn, out->now_ms); /* The next turn settles it. */
@@ -147,7 +155,7 @@ static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_
         else
             due_at(out->turn, out->now_ms + UNSENDABLE_WAIT_MS);
     }
-    due_at(out->turn, scan.ahead_ms);
+    due_at(out->turn, ps_due_ahead(out->engine, &scan));
 }
 
 /* Tells and wakes that are left, or lie ahead; not those that this process cannot work on. */
@@ -155,14 +163,14 @@ static void next_inside(struct hand_out *out, uint32_t merchant_number, uint8_t 
 {
     struct ps_due_scan scan = {.txn = out->txn, .now_ms = out->now_ms};
     ps_due_scan_begin(&scan, merchant_number, lane);
-    for (int looked = 0; looked < SCAN_MAX && ps_due_scan_next(&scan); looked++) {
+    while (ps_due_scan_next(&scan)) {
         struct ps_record record;
         const struct ps_merchant *merchant = NULL;
         if (ps_due_waits(ps_due_read(out->engine, &scan, &record, &merchant))) continue;
         due_at(out->turn, out->now_ms);
         return;
     }
-    due_at(out->turn, scan.ahead_ms);
+    due_at(out->turn, ps_due_ahead(out->engine, &scan));
 }
 
 static void walk(struct hand_out *out)
@@ -186,9 +194,16 @@ enum payscore_status ps_due_hand_out(struct payscore *engine, struct payscore_tu
     turn->next_due_ms = INT64_MAX;
     enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &out.txn);
     if (rc != PAYSCORE_OK) return rc;
-    walk(&out);
+    size_t lost = 0;
+    if (ps_txn_head(out.txn)->epoch == engine->epoch)
+        walk(&out);
+    else
+        rc = PAYSCORE_E_BUSY; /* Another process drives the store now. */
+    if (ps_flight_next_lost(&engine->flights, &lost) != NULL) due_at(turn, out.now_ms);
+    /* What could not be read to the end may have hidden what is due. */
+    if (rc == PAYSCORE_OK) rc = ps_txn_status(out.txn);
     ps_txn_abort(out.txn);
-    return PAYSCORE_OK;
+    return rc;
 }
 
 void payscore_calls_free(struct payscore_call *calls, size_t count)

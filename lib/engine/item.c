@@ -136,7 +136,10 @@ static bool speaks_of_another(const struct ps_answer *answer, const struct ps_fl
                               const struct ps_merchant *merchant)
 {
     const char *openid = flight->number[0] == '\0' ? flight->openid : "";
-    return (answer->mchid[0] != '\0' && strcmp(answer->mchid, merchant->mchid) != 0) ||
+    /* An authorization belongs to the service: the answer names through whom it was last given. */
+    bool shared = flight->call == PS_CALL_query_authorization_by_code ||
+                  flight->call == PS_CALL_query_authorization_by_openid;
+    return (!shared && answer->mchid[0] != '\0' && strcmp(answer->mchid, merchant->mchid) != 0) ||
            (answer->out_order_no[0] != '\0' && strcmp(answer->out_order_no, flight->number) != 0) ||
            (answer->authorization_code[0] != '\0' && flight->number[0] != '\0' &&
             strcmp(answer->authorization_code, flight->number) != 0) ||
@@ -282,8 +285,11 @@ static enum payscore_status read_notice(struct payscore *engine,
         return ps_fail(&result->error, PAYSCORE_E_INPUT,
                        "the resource speaks of mchid %.*s, but %s's key opened it",
                        PS_SHOWN(sighting->mchid), merchant->mchid);
-    const struct ps_merchant *named = ps_merchant_named(
-        engine, sighting->mchid, (struct payscore_text){NULL, 0}, sighting->service_id);
+    const struct ps_merchant *named =
+        ps_merchant_named(engine, sighting->mchid, sighting->appid, sighting->service_id);
+    if (named == NULL)
+        named = ps_merchant_named(engine, sighting->mchid, (struct payscore_text){NULL, 0},
+                                  sighting->service_id);
     struct ps_subject *subject = &reading->matter.subject;
     subject->merchant = named != NULL ? named : merchant;
     reading->of_another_service = named == NULL && !opened->of_order;

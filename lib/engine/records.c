@@ -66,6 +66,9 @@ enum payscore_status ps_record_read(struct ps_txn *txn, const struct payscore_id
     if (value.size != sizeof *record) return PAYSCORE_E_CORRUPT;
     memcpy(record, value.data, sizeof *record);
     if (record->layout != PS_RECORD_LAYOUT) return PAYSCORE_E_VERSION;
+    if (record->number_size > PS_NUMBER_MAX || record->openid_size > PS_OPENID_MAX ||
+        record->transaction_id_size > PS_TRANSACTION_ID_MAX)
+        return PAYSCORE_E_CORRUPT;
     const struct ps_chart *chart = ps_chart_by_id(record->chart);
     if (chart == NULL || ps_chart_state(chart, record->state) == NULL) return PAYSCORE_E_CHART;
     return PAYSCORE_OK;

@@ -91,31 +91,44 @@ static enum payscore_status run(struct payscore *engine, const struct payscore_t
     enum payscore_status rc = ps_txn_begin(engine->store, PS_WRITE, &change.txn);
     if (rc != PAYSCORE_OK) return rc;
     change.head = *ps_txn_head(change.txn);
-    rc = apply_all(&change, turn, readings);
+    /* Somebody removed the lock's file, and another process drives the store now. */
+    rc = change.head.epoch == engine->epoch ? PAYSCORE_OK : PAYSCORE_E_BUSY;
+    if (rc == PAYSCORE_OK) rc = apply_all(&change, turn, readings);
     if (rc == PAYSCORE_OK && change.dirty) return ps_txn_commit(change.txn, &change.head);
     ps_txn_abort(change.txn);
     return rc;
 }
 
-/* Whatever became of the turn, a call that was answered is not under way any more. */
-static void finish(const struct payscore_turn *turn, struct ps_reading *readings,
-                   enum payscore_status rc)
+/* A call whose answer was applied is not under way any more. */
+static void finish(struct payscore *engine, const struct payscore_turn *turn,
+                   struct ps_reading *readings, enum payscore_status rc)
 {
+    ps_flight_end_settled(&engine->flights, rc == PAYSCORE_OK);
     for (size_t i = 0; i < turn->item_count; i++) {
         struct payscore_result *result = &turn->items[i].result;
-        if (readings[i].flight != NULL) ps_flight_end(readings[i].flight);
         if (!readings[i].done && rc == PAYSCORE_OK) fill(result, &readings[i].matter);
         if (rc != PAYSCORE_OK) result->status = rc;
+        if (readings[i].flight != NULL && result->status == PAYSCORE_OK)
+            ps_flight_end(readings[i].flight);
+        else if (readings[i].flight != NULL)
+            ps_flight_lose(readings[i].flight);
         ps_reading_end(&readings[i]);
     }
 }
 
 /* Not even one item was looked at. */
-static enum payscore_status refuse(struct payscore_turn *turn, enum payscore_status rc)
+static enum payscore_status refuse(struct payscore *engine, struct payscore_turn *turn,
+                                   enum payscore_status rc)
 {
-    for (size_t i = 0; i < turn->item_count; i++)
-        turn->items[i].result =
+    for (size_t i = 0; i < turn->item_count; i++) {
+        struct payscore_item *item = &turn->items[i];
+        struct ps_flight *flight = NULL;
+        if (item->kind == PAYSCORE_REPLY)
+            flight = ps_flight_by_token(&engine->flights, item->reply.token);
+        if (flight != NULL) ps_flight_lose(flight);
+        item->result =
             (struct payscore_result){.status = rc, .chart = "", .state = "", .row_text = ""};
+    }
     return rc;
 }
 
@@ -133,17 +146,17 @@ enum payscore_status payscore_turn(struct payscore *engine, struct payscore_turn
     if (!usable(engine, turn)) {
         ps_fail(error, PAYSCORE_OK, "a turn needs a driver and at most %d items",
                 PAYSCORE_ITEMS_MAX);
-        return refuse(turn, PAYSCORE_E_ARGUMENT);
+        return refuse(engine, turn, PAYSCORE_E_ARGUMENT);
     }
     struct ps_reading *readings = calloc(turn->item_count + 1, sizeof *readings);
     if (readings == NULL) {
         ps_fail(error, PAYSCORE_OK, "%s", payscore_status_text(PAYSCORE_E_MEMORY));
-        return refuse(turn, PAYSCORE_E_MEMORY);
+        return refuse(engine, turn, PAYSCORE_E_MEMORY);
     }
     for (size_t i = 0; i < turn->item_count; i++)
         ps_reading_begin(engine, &turn->items[i], &readings[i]);
     enum payscore_status rc = run(engine, turn, readings);
-    finish(turn, readings, rc);
+    finish(engine, turn, readings, rc);
     free(readings);
     if (rc != PAYSCORE_OK) {
         return ps_fail(error, rc, "%s", payscore_status_text(rc));

@@ -132,12 +132,13 @@ static enum payscore_status check_journal(struct verification *v, const struct p
 /* What the last entry says of the record is what the record says of itself. */
 static bool folds(const struct ps_record *record, const struct ps_entry *entry)
 {
-    return ps_id_equal(&record->id, &entry->record) && record->chart == entry->chart &&
-           record->merchant == entry->merchant && record->service == entry->service &&
-           record->state == entry->to && record->version == entry->version &&
-           record->asked_fen == entry->asked_fen && record->total_fen == entry->total_fen &&
-           record->paid_fen == entry->paid_fen && record->hold == entry->hold &&
-           record->reason == entry->reason && record->flags == entry->flags;
+    return memcmp(&record->id, &entry->record, sizeof record->id) == 0 &&
+           record->chart == entry->chart && record->merchant == entry->merchant &&
+           record->service == entry->service && record->state == entry->to &&
+           record->version == entry->version && record->asked_fen == entry->asked_fen &&
+           record->total_fen == entry->total_fen && record->paid_fen == entry->paid_fen &&
+           record->hold == entry->hold && record->reason == entry->reason &&
+           record->flags == entry->flags;
 }
 
 static enum payscore_status check_records(struct verification *v, const struct ps_head *head)

@@ -196,8 +196,8 @@ const struct payscore_call *trial_call(struct trial *trial, const char *name)
     return &trial->calls[index_of(trial, name)];
 }
 
-static struct payscore_result reply(struct trial *trial, const char *name,
-                                    const struct payscore_exchange *exchange)
+struct payscore_result trial_reply(struct trial *trial, const char *name,
+                                   const struct payscore_exchange *exchange)
 {
     size_t index = index_of(trial, name);
     struct payscore_item item = {.kind = PAYSCORE_REPLY,
@@ -229,7 +229,7 @@ struct payscore_result trial_refuse(struct trial *trial, const char *name, int s
     snprintf(request_id, sizeof request_id, "08F5B8C2B506102C18FDDFEEA30620BE-%s", number);
     exchange.headers[exchange.header_count++] =
         (struct payscore_header){PAYSCORE_TEXT("Request-ID"), text_of(request_id)};
-    return reply(trial, name, &exchange);
+    return trial_reply(trial, name, &exchange);
 }
 
 struct payscore_result trial_answer(struct trial *trial, const char *name, int status,
@@ -242,7 +242,7 @@ struct payscore_result trial_lose(struct trial *trial, const char *name,
                                   enum payscore_delivery delivery)
 {
     struct payscore_exchange exchange = {.delivery = delivery};
-    return reply(trial, name, &exchange);
+    return trial_reply(trial, name, &exchange);
 }
 
 struct payscore_result trial_notice(struct trial *trial, const char *event_type,

@@ -62,6 +62,9 @@ const struct payscore_call *trial_call(struct trial *trial, const char *name);
 /** How many calls of this name wait for an answer; NULL: of any name. */
 size_t trial_calls(const struct trial *trial, const char *name);
 
+/** The oldest call of this name ends so. */
+struct payscore_result trial_reply(struct trial *trial, const char *name,
+                                   const struct payscore_exchange *exchange);
 /** Answer the oldest call of this name. A 2xx is signed. */
 struct payscore_result trial_answer(struct trial *trial, const char *name, int status,
                                     const char *body);

@@ -21,9 +21,9 @@ void walk_to_creating(struct trial *trial, const char *order)
         trial_submit(trial, "create", NULL, body_create(order, TRIAL_OPENID));
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
     if (trial_calls(trial, "query_authorization_by_openid") > 0)
-        trial_answer(trial, "query_authorization_by_openid", 200,
-                     seen_authorization("AVAILABLE", "", TRIAL_OPENID, "2026-03-01T09:00:00+08:00",
-                                        ""));
+        trial_answer(
+            trial, "query_authorization_by_openid", 200,
+            seen_authorization("AVAILABLE", "", TRIAL_OPENID, "2026-03-01T09:00:00+08:00", ""));
     assert_state(trial, order, "CREATE_SENDING");
     assert_true(trial_calls(trial, "create_order") > 0);
 }

@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { READY_FD = 3, ENVIRONMENT_MAX = 8, READ_MIN = 65536 };
@@ -66,7 +67,12 @@ void process_start(struct process *process, const struct process_plan *plan)
     int ready[2];
     pid_t parent = getpid();
     *process = (struct process){0};
-    if (plan->log != NULL) snprintf(process->log, sizeof process->log, "%s", plan->log);
+    if (plan->log != NULL) {
+        snprintf(process->log, sizeof process->log, "%s", plan->log);
+        int log = open(plan->log, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        assert_true(log >= 0); /* There before the program is: it can be watched at once. */
+        close(log);
+    }
     assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
     process->pid = fork();
     assert_int_not_equal(process->pid, -1);
@@ -128,15 +134,24 @@ static bool find_line(struct process *process, const char *const *texts)
     return found;
 }
 
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void process_await(struct process *process, const char *const *texts)
 {
     char events[4096];
+    int64_t until_ms = clock_ms() + PROCESS_PATIENCE_MS;
     int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     assert_true(watch >= 0);
     assert_true(inotify_add_watch(watch, process->log, IN_MODIFY) >= 0);
     while (!find_line(process, texts)) {
         struct pollfd wait[] = {{watch, POLLIN, 0}, {process->pid_fd, POLLIN, 0}};
-        int count = poll(wait, 2, PROCESS_PATIENCE_MS);
+        int64_t left_ms = until_ms - clock_ms();
+        int count = left_ms > 0 ? poll(wait, 2, (int)left_ms) : 0;
         bool ended = count > 0 && wait[1].revents != 0;
         if (ended && find_line(process, texts)) break;
         if (count <= 0 || ended) give_up(process, texts[0]);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { PROCESS_PATH_SIZE = 256, PROCESS_ARGUMENTS_MAX = 24, PROCESS_PATIENCE_MS = 60000 };
+enum { PROCESS_PATH_SIZE = 256, PROCESS_ARGUMENTS_MAX = 24, PROCESS_PATIENCE_MS = 30000 };
 
 /** The descriptor on which a program that is asked to says that it is ready. */
 #define PROCESS_READY_FD "3"

@@ -142,9 +142,9 @@ static void test_signed_but_unreadable_changes_nothing(void **state)
         struct refusal refusal;
     } rows[] = {
         {"paid!", {"not JSON", {0}, 400, "malformed", "JSON"}},
-        {"[]", {"no object", {0}, 400, "malformed", "object"}},
+        {"[]", {"no object", {0}, 400, "malformed", "id"}},
         {"{\"id\":\"1\",\"event_type\":\"PAYSCORE.USER_PAID\"}",
-         {"no resource", {0}, 400, "malformed", "resource"}},
+         {"no resource", {0}, 400, "malformed", "resource: missing"}},
     };
     struct scene *scene = *state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

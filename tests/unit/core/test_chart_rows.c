@@ -74,7 +74,8 @@ static bool has_action(const struct ps_row *row, enum ps_action action)
 static void row_is_found_by_its_id(const struct ps_chart *chart, const struct ps_row *row)
 {
     assert_int_not_equal(row->id, 0);
-    assert_ptr_equal(ps_chart_row(chart, row->id), row); /* The first of this id: so the only one. */
+    /* The first of this id: so the only one. */
+    assert_ptr_equal(ps_chart_row(chart, row->id), row);
 }
 
 static void row_ids_are_unique(void **state)
@@ -281,12 +282,11 @@ enum call_kind { NO_CALL, EFFECT, QUERY };
 
 static enum call_kind kind_of_call(uint8_t call)
 {
-    switch (call) {
-#define CALL(id, name, kind, repeat, method, path, en, zh)                                         \
-    case (id): return kind;
+    static const enum call_kind kinds[IDS_MAX] = {
+#define CALL(id, name, kind, repeat, method, path, en, zh) [id] = kind,
 #include "statecharts/calls.def"
-    default: return NO_CALL;
-    }
+    };
+    return kinds[call];
 }
 
 static void calls_fit_the_lane(const struct ps_chart *chart, const struct ps_state *state)
@@ -410,8 +410,9 @@ static void alphabet_and_rows_agree(void **state)
             bool used = false;
             for (uint16_t r = 0; r < charts[i]->row_count; r++)
                 used = used || charts[i]->rows[r].event == charts[i]->events[e];
-            if (!used) fail_msg("%s: no row names %s", charts[i]->name,
-                                ps_event_name(charts[i]->events[e]));
+            if (!used)
+                fail_msg("%s: no row names %s", charts[i]->name,
+                         ps_event_name(charts[i]->events[e]));
         }
 }
 
@@ -540,10 +541,10 @@ static void every_id_has_its_name_and_no_other_has_one(void **state)
     assert_string_equal(ps_hold_name(id), #name);                                                  \
     assert_string_equal(ps_hold_text(id), en);
 #include "statecharts/reasons.def"
-    const char *none[] = {ps_event_name(UINT16_MAX), ps_call_name(UINT8_MAX),
-                          ps_guard_name(UINT8_MAX),  ps_action_name(UINT8_MAX),
+    const char *none[] = {ps_event_name(UINT16_MAX),  ps_call_name(UINT8_MAX),
+                          ps_guard_name(UINT8_MAX),   ps_action_name(UINT8_MAX),
                           ps_reason_name(UINT16_MAX), ps_reason_text(UINT16_MAX),
-                          ps_hold_name(UINT16_MAX),  ps_hold_text(UINT16_MAX)};
+                          ps_hold_name(UINT16_MAX),   ps_hold_text(UINT16_MAX)};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
         assert_string_equal(none[i], "");
     assert_int_equal(ps_event_kind(UINT16_MAX), PS_KIND_TELL);

@@ -32,8 +32,8 @@ static struct question stale_question(void)
     return q;
 }
 
-#define HOLDS(guard, q)      assert_true(ps_guard_##guard(&(q).old, &(q).in))
-#define DOES_NOT(guard, q)   assert_false(ps_guard_##guard(&(q).old, &(q).in))
+#define HOLDS(guard, q)    assert_true(ps_guard_##guard(&(q).old, &(q).in))
+#define DOES_NOT(guard, q) assert_false(ps_guard_##guard(&(q).old, &(q).in))
 
 static void always_holds(void **state)
 {
@@ -134,7 +134,8 @@ struct amounts {
 static struct question with_amounts(const struct amounts *row)
 {
     struct question q = stale_question();
-    q.old.flags = (uint16_t)((row->asked ? PS_FLAG_ASKED : 0) | (row->seen ? PS_FLAG_TOTAL_SEEN : 0));
+    q.old.flags =
+        (uint16_t)((row->asked ? PS_FLAG_ASKED : 0) | (row->seen ? PS_FLAG_TOTAL_SEEN : 0));
     q.old.asked_fen = row->asked_fen;
     q.old.total_fen = row->seen_fen;
     q.in.view.has_total = q.in.view.has_paid = row->has;
@@ -167,7 +168,8 @@ static void a_total_is_as_asked_or_changed(void **state)
 static void paid_is_as_asked_and_nothing_paid_counts_as_zero(void **state)
 {
     (void)state;
-    struct question q = with_amounts(&(struct amounts){.asked = true, .asked_fen = 800, .has = true, .fen = 800});
+    struct question q =
+        with_amounts(&(struct amounts){.asked = true, .asked_fen = 800, .has = true, .fen = 800});
     HOLDS(paid_as_asked, q);
     q.in.view.paid_fen = 799;
     DOES_NOT(paid_as_asked, q);
@@ -178,6 +180,19 @@ static void paid_is_as_asked_and_nothing_paid_counts_as_zero(void **state)
     HOLDS(paid_as_asked, q);
     q.old.flags = 0; /* Nobody asked: not even for zero. */
     DOES_NOT(paid_as_asked, q);
+}
+
+static void more_is_paid_only_beyond_what_was_booked(void **state)
+{
+    (void)state;
+    struct question q = stale_question();
+    q.old.paid_fen = 300;
+    q.in.view.paid_fen = 301;
+    DOES_NOT(paid_more, q);
+    q.in.view.has_paid = true;
+    HOLDS(paid_more, q);
+    q.in.view.paid_fen = 300;
+    DOES_NOT(paid_more, q);
 }
 
 static void by_notice_is_no_other_carrier(void **state)
@@ -295,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_total_is_missing_when_none_is_given),
         cmocka_unit_test(a_total_is_as_asked_or_changed),
         cmocka_unit_test(paid_is_as_asked_and_nothing_paid_counts_as_zero),
+        cmocka_unit_test(more_is_paid_only_beyond_what_was_booked),
         cmocka_unit_test(by_notice_is_no_other_carrier),
         cmocka_unit_test(done_is_contradicted_once),
         cmocka_unit_test(an_unpaid_end_is_contradicted_by_money),

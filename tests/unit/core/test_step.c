@@ -20,21 +20,37 @@ static const struct ps_state states[STATE_LIMIT] = {
     [NEW] = {.id = NEW, .kind = PS_STATE_INITIAL, .name = "NEW"},
     [WHOLE] = {.id = WHOLE, .kind = PS_STATE_COMPOSITE, .name = "WHOLE"},
     [PART] = {.id = PART, .parent = WHOLE, .kind = PS_STATE_COMPOSITE, .name = "PART"},
-    [SENDING] = {.id = SENDING, .parent = PART, .kind = PS_STATE_WAITING, .name = "SENDING",
+    [SENDING] = {.id = SENDING,
+                 .parent = PART,
+                 .kind = PS_STATE_WAITING,
+                 .name = "SENDING",
                  .owes = {PAYSCORE_LANE_EFFECT, PS_CALL_create_order, FIRST_MS, MAX_MS}},
-    [ASKING] = {.id = ASKING, .parent = PART, .kind = PS_STATE_WAITING, .name = "ASKING",
+    [ASKING] = {.id = ASKING,
+                .parent = PART,
+                .kind = PS_STATE_WAITING,
+                .name = "ASKING",
                 .owes = {PAYSCORE_LANE_ASK, PS_CALL_query_order, 0, MAX_MS}},
-    [POLLING] = {.id = POLLING, .parent = PART, .kind = PS_STATE_WAITING, .name = "POLLING",
+    [POLLING] = {.id = POLLING,
+                 .parent = PART,
+                 .kind = PS_STATE_WAITING,
+                 .name = "POLLING",
                  .owes = {PAYSCORE_LANE_POLL, PS_CALL_query_order, FIRST_MS, MAX_MS}},
     [RESTING] = {.id = RESTING, .parent = PART, .kind = PS_STATE_SETTLED, .name = "RESTING"},
-    [WAKING] = {.id = WAKING, .parent = PART, .kind = PS_STATE_WAITING, .name = "WAKING",
+    [WAKING] = {.id = WAKING,
+                .parent = PART,
+                .kind = PS_STATE_WAITING,
+                .name = "WAKING",
                 .owes = {PAYSCORE_LANE_WAKE, PS_CALL_none, FIRST_MS, MAX_MS}},
     [OVER] = {.id = OVER, .kind = PS_STATE_FINAL, .name = "OVER"},
 };
 
 #define ROW(id_, from_, event_, guard_, kind_, to_, ...)                                           \
-    {.id = (id_), .from = (from_), .to = (to_), .event = PS_EVENT_##event_,                        \
-     .kind = PS_ROW_##kind_, .guard = PS_GUARD_##guard_, .actions = {__VA_ARGS__}}
+    {                                                                                              \
+        .id = (id_), .from = (from_), .to = (to_), .event = PS_EVENT_##event_,                     \
+        .kind = PS_ROW_##kind_, .guard = PS_GUARD_##guard_, .actions = {                           \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
 static const struct ps_row rows[] = {
     ROW(1, NEW, cmd_create, always, TRAN, SENDING, PS_ACTION_keep_request),
     ROW(2, WHOLE, seen_done, always, TRAN, OVER, PS_ACTION_book),
@@ -54,8 +70,12 @@ static const struct ps_row rows[] = {
     ROW(16, PART, accepted, always, TRAN, WHOLE, PS_ACTION_none), /* Broken: not a leaf. */
 };
 
-static const struct ps_chart chart = {.id = 77, .initial = NEW, .name = "made_up", .states = states,
-                                      .state_limit = STATE_LIMIT, .rows = rows,
+static const struct ps_chart chart = {.id = 77,
+                                      .initial = NEW,
+                                      .name = "made_up",
+                                      .states = states,
+                                      .state_limit = STATE_LIMIT,
+                                      .rows = rows,
                                       .row_count = sizeof rows / sizeof rows[0]};
 
 /* A record in `state`, of version 3, which was entered at NOW and is due then. */
@@ -368,9 +388,9 @@ static void looks_slow_down_with_the_age_of_the_state(void **state)
         uint16_t in_state;
         int64_t age_ms, wait_ms;
     } table[] = {
-        {POLLING, 0, FIRST_MS},   {POLLING, 8000, FIRST_MS}, {POLLING, 16000, 2000},
+        {POLLING, 0, FIRST_MS},    {POLLING, 8000, FIRST_MS}, {POLLING, 16000, 2000},
         {POLLING, 480000, MAX_MS}, {POLLING, 480008, MAX_MS}, {ASKING, 0, PS_LIMIT_look_gap_ms},
-        {ASKING, 10000, 5000},    {ASKING, 120002, MAX_MS},  {POLLING, -86400000, FIRST_MS},
+        {ASKING, 10000, 5000},     {ASKING, 120002, MAX_MS},  {POLLING, -86400000, FIRST_MS},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         assert_int_equal(look_wait(table[i].in_state, table[i].age_ms), table[i].wait_ms);

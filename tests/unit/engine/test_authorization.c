@@ -14,11 +14,11 @@
 #include "support/bodies.h"
 #include "support/trial.h"
 
-#define USER   TRIAL_OPENID
-#define QUERY  "query_authorization_by_openid"
-#define END    "terminate_authorization"
-#define EARLY  "2026-03-01T08:00:00+08:00"
-#define LATER  "2026-03-01T09:00:00+08:00"
+#define USER  TRIAL_OPENID
+#define QUERY "query_authorization_by_openid"
+#define END   "terminate_authorization"
+#define EARLY "2026-03-01T08:00:00+08:00"
+#define LATER "2026-03-01T09:00:00+08:00"
 
 static const char *user_state(struct trial *t)
 {
@@ -91,13 +91,12 @@ static void every_answer_to_a_check_is_understood(void **state)
     static const struct {
         int status;
         const char *of, *rests_in;
-    } rows[] = {
-        {200, "AVAILABLE", "OPEN"},
-        {200, "UNAVAILABLE", "CLOSED"},
-        {200, "UNBINDUSER", "CLOSED"},
-        {404, NULL, "CLOSED"},
-        {200, "SUSPENDED", "ASKING"}, /* No text describes it: held, and asked again. */
-    };
+    } rows[] =
+        {
+            {200, "AVAILABLE", "OPEN"},    {200, "UNAVAILABLE", "CLOSED"},
+            {200, "UNBINDUSER", "CLOSED"}, {404, NULL, "CLOSED"},
+            {200, "SUSPENDED", "ASKING"}, /* No text describes it: held, and asked again. */
+        };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct trial t;
         checking(&t);
@@ -142,8 +141,8 @@ static void an_answer_about_another_user_is_not_believed(void **state)
     (void)state;
     struct trial t;
     checking(&t);
-    struct payscore_result r =
-        trial_answer(&t, QUERY, 200, seen_authorization("AVAILABLE", "", "oSomebodyElse", EARLY, ""));
+    struct payscore_result r = trial_answer(
+        &t, QUERY, 200, seen_authorization("AVAILABLE", "", "oSomebodyElse", EARLY, ""));
     assert_int_equal(r.verdict, PAYSCORE_IGNORED);
     assert_non_null(strstr(r.error.text, "another"));
     assert_string_equal(user_state(&t), "ASKING");
@@ -232,11 +231,12 @@ static void a_notice_of_a_service_that_is_not_ours_opens_nothing(void **state)
     (void)state;
     struct trial t;
     trial_open(&t, NULL);
-    struct payscore_result r = trial_notice(
-        &t, "PAYSCORE.USER_OPEN_SERVICE",
-        "{\"appid\":\"" TRIAL_APPID "\",\"mchid\":\"" TRIAL_MCHID
-        "\",\"service_id\":\"00009999999999999999999999999999\",\"openid\":\"" USER
-        "\",\"user_service_status\":\"USER_OPEN_SERVICE\",\"openorclose_time\":\"20260301090000\"}");
+    struct payscore_result r =
+        trial_notice(&t, "PAYSCORE.USER_OPEN_SERVICE",
+                     "{\"appid\":\"" TRIAL_APPID "\",\"mchid\":\"" TRIAL_MCHID
+                     "\",\"service_id\":\"00009999999999999999999999999999\",\"openid\":\"" USER
+                     "\",\"user_service_status\":\"USER_OPEN_SERVICE\",\"openorclose_time\":"
+                     "\"20260301090000\"}");
     assert_int_equal(r.verdict, PAYSCORE_STRAY);
     assert_string_equal(user_state(&t), "");
     assert_int_equal(trial_verify(&t), 1);
@@ -248,7 +248,8 @@ static void an_event_of_another_product_is_left_alone(void **state)
     (void)state;
     struct trial t;
     trial_open(&t, NULL);
-    struct payscore_result r = trial_notice(&t, "TRANSACTION.SUCCESS", "{\"mchid\":\"1900000109\"}");
+    struct payscore_result r =
+        trial_notice(&t, "TRANSACTION.SUCCESS", "{\"mchid\":\"1900000109\"}");
     assert_int_equal(r.status, PAYSCORE_OK);
     assert_int_equal(r.verdict, PAYSCORE_IGNORED);
     assert_non_null(strstr(r.error.text, "TRANSACTION.SUCCESS"));

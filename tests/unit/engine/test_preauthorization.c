@@ -1,6 +1,6 @@
 /*
- * A merchant's pre-authorization under one code, through the whole library: the token that is handed
- * over, what is done when it is lost, and the user who accepts it.
+ * A merchant's pre-authorization under one code, through the whole library: the token that is
+ * handed over, what is done when it is lost, and the user who accepts it.
  */
 #include <cJSON.h>
 #include <setjmp.h>

@@ -16,7 +16,7 @@
 #include "support/directory.h"
 #include "support/walk.h"
 
-#define ORDER TRIAL_ORDER
+#define ORDER   TRIAL_ORDER
 #define DAY_MS  INT64_C(86400000)
 #define YEAR_MS (365 * DAY_MS)
 
@@ -366,7 +366,7 @@ static void a_driver_that_comes_back_when_told_is_never_busy_for_nothing(void **
     (void)state;
     struct trial t;
     trial_open(&t, NULL);
-    walk_to_paid(&t, "PS1", 100);
+    walk_to_paid(&t, "PS1", 100); /* Deadlines that nobody means any more wake nobody. */
     assert_int_equal(t.turn.next_due_ms, INT64_MAX);
     walk_to_collecting(&t, "PS2", 100);
     walk_to_serving(&t, "PS3");
@@ -490,11 +490,25 @@ static void a_full_store_refuses_loses_nothing_and_goes_on_when_there_is_room(vo
     trial_reopen(&t);
     assert_int_equal(trial_verify(&t), entries);
     snprintf(last, sizeof last, "PS%05u", orders);
-    struct payscore_result r =
-        trial_submit(&t, "create", NULL, body_create(last, "oUserLast"));
+    struct payscore_result r = trial_submit(&t, "create", NULL, body_create(last, "oUserLast"));
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
     end(&t);
     directory_remove(directory);
+}
+
+/* An answer that is hard to squeeze: there is no room for it. */
+static struct payscore_item large_reply(struct trial *t, uint64_t token)
+{
+    enum { SIZE = 400000 };
+    static char body[SIZE];
+    for (size_t i = 0; i < SIZE; i++) {
+        t->seed = t->seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        body[i] = (char)(t->seed >> 56);
+    }
+    struct payscore_item item = {
+        .kind = PAYSCORE_REPLY,
+        .reply = {token, {.delivery = PAYSCORE_ANSWERED, .status = 502, .body = {body, SIZE}}}};
+    return item;
 }
 
 static void a_reply_that_could_not_be_stored_makes_the_call_owed_again(void **state)
@@ -515,12 +529,14 @@ static void a_reply_that_could_not_be_stored_makes_the_call_owed_again(void **st
     t.wants = nothing_wanted;
     fill_up(&t, &orders);
 
-    struct payscore_item item = {.kind = PAYSCORE_REPLY,
-                                 .reply = {token, {.delivery = PAYSCORE_LOST}}};
+    struct payscore_item item = large_reply(&t, token);
     assert_int_equal(trial_try(&t, &item, 1), PAYSCORE_E_FULL);
     assert_int_equal(item.result.status, PAYSCORE_E_FULL);
     assert_int_equal(t.turn.call_count, 0);
     assert_string_equal(trial_state(&t, "service_order", ORDER), "CREATE_SENDING");
+    item.reply.token = token; /* It is not under way any more. */
+    trial_run(&t, &item, 1);
+    assert_int_equal(item.result.status, PAYSCORE_E_ARGUMENT);
 
     t.map_bytes_max = 64 << 20;
     trial_reopen(&t);
