@@ -127,3 +127,9 @@ bool ps_guard_no_asker(const struct ps_record *old, const struct ps_input *in)
     (void)in;
     return old->asker.birth_ms == 0;
 }
+
+/* A held record's effects wait; it goes on asking, so that evidence still moves it. */
+bool ps_guard_may_repeat(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_fresh(old, in) && ps_guard_not_held(old, in);
+}

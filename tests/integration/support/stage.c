@@ -65,8 +65,8 @@ static const char *value_of(const struct stage_key *usual, const struct stage_ke
     return usual->value;
 }
 
-static void write_keys(const char *path, const struct stage_key *usual, const struct stage_key *keys,
-                       size_t count)
+static void write_keys(const char *path, const struct stage_key *usual,
+                       const struct stage_key *keys, size_t count)
 {
     const char *section = "";
     FILE *file = fopen(path, "we");
@@ -118,8 +118,8 @@ static void start_sandbox(struct stage *stage)
 {
     char port[16];
     const char *const arguments[] = {
-        "--dir",          stage->dir, "--listen",   "127.0.0.1:0",    "--notify-scale", "0.001",
-        "--deduct-ms",    "30",       "--ready-fd", PROCESS_READY_FD, "--verbose",      NULL};
+        "--dir",       stage->dir, "--listen",   "127.0.0.1:0",    "--notify-scale", "0.001",
+        "--deduct-ms", "30",       "--ready-fd", PROCESS_READY_FD, "--verbose",      NULL};
     const struct process_plan plan = {.program = "payscore-sandbox",
                                       .arguments = arguments,
                                       .log = stage_path(stage, "sandbox.log")};
@@ -137,8 +137,8 @@ struct stage *stage_open(void)
     snprintf(stage->conf, sizeof stage->conf, "%s/payscore.conf", stage->dir);
     snprintf(stage->store, sizeof stage->store, "%s/store", stage->dir);
     snprintf(stage->socket, sizeof stage->socket, "%s/api.sock", stage->dir);
-    snprintf(stage->notify_url, sizeof stage->notify_url,
-             "http://127.0.0.1:%d" STAGE_NOTIFY_PATH, free_port());
+    snprintf(stage->notify_url, sizeof stage->notify_url, "http://127.0.0.1:%d" STAGE_NOTIFY_PATH,
+             free_port());
     assert_int_equal(mkdir(stage->store, 0700), 0);
     const char *const arguments[] = {"keys", stage->dir, NULL};
     const struct process_plan keys = {.program = "payscore-sandbox", .arguments = arguments};
@@ -176,8 +176,7 @@ int stage_teardown(void **state)
 void stage_start_worker_in(struct stage *stage, const char *const *environment)
 {
     char addresses[256];
-    const char *const arguments[] = {"--config",       stage->conf, "--ready-fd",
-                                     PROCESS_READY_FD, NULL};
+    const char *const arguments[] = {"--config", stage->conf, "--ready-fd", PROCESS_READY_FD, NULL};
     const struct process_plan plan = {.program = "payscore-worker",
                                       .arguments = arguments,
                                       .log = stage_path(stage, "worker.log"),

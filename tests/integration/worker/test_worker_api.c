@@ -113,7 +113,8 @@ static void test_a_feed_that_waited_in_vain_is_empty(void **state)
 
 static void assert_problem(const struct http_reply *reply, int status, const char *code)
 {
-    if (reply->status != status) fail_msg("%d instead of %d: %s", reply->status, status, reply->text);
+    if (reply->status != status)
+        fail_msg("%d instead of %d: %s", reply->status, status, reply->text);
     assert_string_equal(reply->type, "application/problem+json");
     assert_string_equal(http_text(reply->json, "code"), code);
     assert_int_equal((int)http_number(reply->json, "status"), status);
@@ -140,7 +141,8 @@ static void test_every_kind_of_error_is_a_problem_and_changes_nothing(void **sta
         {NULL, "/v1/commands/create", "{", "E_INPUT", 422},
         {NULL, "/v1/commands/create", "{\"out_order_no\":\"A\"}", "E_INPUT", 422},
         {NULL, "/v1/commands/nothing", "{}", "E_INPUT", 422},
-        {NULL, "/v1/commands/cancel", "{\"out_order_no\":\"NONE\",\"reason\":\"r\"}", "REFUSED", 409},
+        {NULL, "/v1/commands/cancel", "{\"out_order_no\":\"NONE\",\"reason\":\"r\"}", "REFUSED",
+         409},
     };
     const struct stage *stage = *state;
     double newest = stage_newest(stage);

@@ -25,10 +25,8 @@ static int set_up(void **state)
 static int run(const struct stage *stage, const char *const *arguments, char **output)
 {
     const char *path = stage_path(stage, "run.out");
-    const struct process_plan plan = {.program = "payscore-worker",
-                                      .arguments = arguments,
-                                      .output = path,
-                                      .log = path};
+    const struct process_plan plan = {
+        .program = "payscore-worker", .arguments = arguments, .output = path, .log = path};
     (void)unlink(path);
     int code = process_run(&plan);
     *output = process_read_file(path, NULL);
@@ -64,8 +62,9 @@ static void assert_refused(const struct stage *stage, const struct stage_key *wr
         char *output = NULL;
         int code = run(stage, (const char *const[]){options[i], stage->conf, NULL}, &output);
         size_t length = strcspn(output, "\n");
-        bool named = strstr(output, stage->conf) != NULL && strstr(output, wrong->section) != NULL &&
-                     strstr(output, wrong->key) != NULL && strstr(output, remedy) != NULL &&
+        bool named = strstr(output, stage->conf) != NULL &&
+                     strstr(output, wrong->section) != NULL && strstr(output, wrong->key) != NULL &&
+                     strstr(output, remedy) != NULL &&
                      (wrong->value == NULL || strstr(output, wrong->value) != NULL);
         if (code != EXIT_CONFIG || output[length] != '\n' || output[length + 1] != '\0' || !named)
             fail_msg("%s = %s: %d, %s", wrong->key, wrong->value, code, output);

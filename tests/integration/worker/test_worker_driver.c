@@ -120,8 +120,8 @@ static void test_stopping_waits_for_the_call_that_is_under_way(void **state)
     struct stage *stage = *state;
     begin_create(stage, LATE_MS);
     assert_int_equal(process_stop(&stage->worker, SIGTERM), 0);
-    cJSON *order = stage_ctl_json(stage, 0,
-                                  (const char *const[]){"--json", "order", "show", ORDER, NULL});
+    cJSON *order =
+        stage_ctl_json(stage, 0, (const char *const[]){"--json", "order", "show", ORDER, NULL});
     assert_string_equal(http_text(order, "state"), "SERVING");
     cJSON_Delete(order);
     char *log = process_read_file(stage->worker.log, NULL);

@@ -56,8 +56,7 @@ static cJSON *history_of(const struct stage *stage)
 static void assert_digest(const cJSON *entry, const char *member)
 {
     const char *text = http_text(entry, member);
-    if (strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64 ||
-        strspn(text, "0") == 64) {
+    if (strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64 || strspn(text, "0") == 64) {
         fail_msg("%s: '%s'", member, text);
     }
 }
@@ -217,10 +216,9 @@ static void write_all_evidence(const struct stage *stage, const char *path)
     FILE *file = fopen(path, "we");
     assert_non_null(file);
     for (size_t i = 0; i < 3; i++) {
-        cJSON *history = stage_ctl_json(
-            stage, 0,
-            (const char *const[]){"--json", "--evidence", records[i][0], "history", records[i][1],
-                                  NULL});
+        cJSON *history = stage_ctl_json(stage, 0,
+                                        (const char *const[]){"--json", "--evidence", records[i][0],
+                                                              "history", records[i][1], NULL});
         char *text = cJSON_PrintUnformatted(history);
         assert_non_null(strstr(text, "\"part\""));
         assert_true(fputs(text, file) >= 0);

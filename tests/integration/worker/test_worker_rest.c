@@ -1,4 +1,5 @@
-/* A worker with twenty open orders and nothing to do: what it holds in memory, and how it sleeps. */
+/* A worker with twenty open orders and nothing to do: what it holds in memory, and how it sleeps.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
