@@ -10,13 +10,13 @@ static struct payscore_text text_of(const struct ps_config *config, enum ps_key 
     return (struct payscore_text){config->texts[key], strlen(config->texts[key])};
 }
 
-/** Where others can submit: the Unix socket of the api, or nowhere that the lock can name. */
+/** Where others can submit: the path of the api's Unix socket, or its host:port. */
 static const char *socket_of(const struct ps_config *config)
 {
     static const char prefix[] = "unix:";
     const char *listen = config->texts[PS_KEY_api_listen];
     bool local = strncmp(listen, prefix, sizeof prefix - 1) == 0;
-    return local ? listen + sizeof prefix - 1 : NULL;
+    return local ? listen + sizeof prefix - 1 : listen;
 }
 
 static enum payscore_status open_store(struct ps_launch *launch, const char *path,

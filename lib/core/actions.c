@@ -173,6 +173,12 @@ void ps_action_hold_recall(PS_ACTION_ARGS)
     hold(out, in, PS_HOLD_recall_refused);
 }
 
+void ps_action_hold_unanswered(PS_ACTION_ARGS)
+{
+    (void)old;
+    hold(out, in, PS_HOLD_unanswered);
+}
+
 void ps_action_hand_over(PS_ACTION_ARGS)
 {
     (void)old;

@@ -133,3 +133,8 @@ bool ps_guard_may_repeat(const struct ps_record *old, const struct ps_input *in)
 {
     return ps_guard_fresh(old, in) && ps_guard_not_held(old, in);
 }
+
+bool ps_guard_unanswered_long(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_not_held(old, in) && past(in, old->since_ms + PS_LIMIT_unanswered_ms);
+}

@@ -99,6 +99,7 @@ static void arm(const struct ps_chart *chart, struct ps_record *next, const stru
     next->due_lane = owes->lane;
     next->call = owes->call;
     next->due_at_ms = 0;
+    if (next->since_ms > in->now_ms) next->since_ms = in->now_ms; /* The clock went back. */
     if (owes->lane == PAYSCORE_LANE_NONE) return;
 
     int64_t wait_ms = owes->lane == PAYSCORE_LANE_EFFECT ? effect_wait(owes, next)

@@ -55,19 +55,36 @@ static enum payscore_status notify_url(const struct ps_merchant *merchant,
     return rc;
 }
 
-static void mark_command(struct ps_reading *reading, const struct payscore_command *command)
+/*
+ * What makes two commands the same is what the caller asked, in one form: not how it was spaced,
+ * and not what the configuration filled in, which may have changed between the two.
+ */
+static enum payscore_status mark_command(struct ps_reading *reading,
+                                         const struct payscore_command *command,
+                                         struct payscore_error *error)
 {
+    static const char *const filled_in[] = {"appid", "service_id", "notify_url",
+                                            "need_user_confirm"};
     struct ps_asked *asked = &reading->asked;
     struct ps_parts content = {0};
-    ps_parts_add(&content, PS_PART_command, command->name);
-    ps_parts_add(&content, PS_PART_note, ps_text_of(reading->rendered.openid));
-    ps_parts_add(&content, PS_PART_request_body,
-                 bytes_of(reading->rendered.body, reading->rendered.body_size));
+    cJSON *body = NULL;
+    enum payscore_status rc = ps_json_parse(command->body, PS_BODY_MAX, &body, error);
+    if (rc != PAYSCORE_OK) return rc;
+    for (size_t i = 0; i < sizeof filled_in / sizeof filled_in[0]; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(body, filled_in[i]);
+    char *canonical = cJSON_PrintUnformatted(body);
+    cJSON_Delete(body);
+    if (canonical == NULL) return PAYSCORE_E_MEMORY;
+    ps_parts_add(&content, PS_PART_note, command->name);
+    ps_parts_add(&content, PS_PART_command, ps_text_of(canonical));
+    cJSON_free(canonical);
     short_digest(bytes_of(content.bytes, content.size), asked->content);
+    rc = content.status;
     ps_parts_free(&content);
     asked->keyed = command->key.size > 0;
     short_digest(asked->keyed ? command->key : bytes_of(asked->content, PS_DIGEST_SHORT),
                  asked->key);
+    return rc;
 }
 
 static void command_evidence(struct ps_reading *reading, enum ps_command_id id,
@@ -117,7 +134,8 @@ static enum payscore_status read_command(struct payscore *engine,
     if (rc != PAYSCORE_OK) return rc;
 
     struct ps_subject *subject = &reading->matter.subject;
-    mark_command(reading, command);
+    rc = mark_command(reading, command, error);
+    if (rc != PAYSCORE_OK) return rc;
     subject->merchant = merchant;
     subject->chart = ps_command_chart((enum ps_command_id)id);
     subject->number = ps_text_of(reading->rendered.number);
@@ -195,7 +213,11 @@ static void reply_evidence(struct ps_parts *parts, const struct ps_flight *fligh
     ps_parts_add(parts, PS_PART_request_line, ps_text_of(ps_call_name(flight->call)));
     ps_parts_add(parts, PS_PART_status, ps_text_of(status));
     headers_evidence(parts, exchange->headers, exchange->header_count);
-    if (exchange->body.size <= PAYSCORE_REPLY_BODY_MAX)
+    /* What is handed over lives outside the journal, so that it can end. */
+    if (answer->handover[0] != '\0')
+        ps_parts_add(parts, PS_PART_note,
+                     PAYSCORE_TEXT("the body holds what was handed over and is not kept"));
+    else if (exchange->body.size <= PAYSCORE_REPLY_BODY_MAX)
         ps_parts_add(parts, PS_PART_body, exchange->body);
     if (answer->detail.text[0] != '\0')
         ps_parts_add(parts, PS_PART_note, ps_text_of(answer->detail.text));
@@ -235,7 +257,10 @@ static enum payscore_status read_reply(struct payscore *engine, const struct pay
 
 /* Notices. */
 
-/* A notice does not say whose key verifies it: each merchant's ring is tried. */
+/*
+ * A notice does not say whose key verifies it: each merchant's ring is tried. Of several faults the
+ * one that came furthest is told: verified, but sealed with another key.
+ */
 static enum payscore_status open_notice(struct payscore *engine,
                                         const struct payscore_notice *notice,
                                         struct ps_opened_notice *out,
@@ -244,11 +269,17 @@ static enum payscore_status open_notice(struct payscore *engine,
 {
     enum payscore_status rc = PAYSCORE_E_KEY;
     ps_fail(error, PAYSCORE_OK, "no merchant with keys is configured");
-    for (size_t i = 0; i < engine->merchant_count && rc != PAYSCORE_OK; i++) {
+    for (size_t i = 0; i < engine->merchant_count; i++) {
+        struct payscore_error why = {""};
         if (engine->merchants[i].ring == NULL) continue;
-        *merchant = &engine->merchants[i];
-        rc = ps_notice_open(engine->merchants[i].ring, notice, ps_now_ms(engine), out, error);
-        if (rc == PAYSCORE_E_TOO_LARGE || rc == PAYSCORE_E_INPUT) break;
+        enum payscore_status tried =
+            ps_notice_open(engine->merchants[i].ring, notice, ps_now_ms(engine), out, &why);
+        if (rc != PAYSCORE_E_SEALED || tried == PAYSCORE_OK) {
+            *error = why;
+            *merchant = &engine->merchants[i];
+            rc = tried;
+        }
+        if (tried != PAYSCORE_E_FORGED && tried != PAYSCORE_E_SEALED) break;
     }
     return rc;
 }
@@ -290,6 +321,8 @@ static enum payscore_status read_notice(struct payscore *engine,
     if (named == NULL)
         named = ps_merchant_named(engine, sighting->mchid, (struct payscore_text){NULL, 0},
                                   sighting->service_id);
+    if (opened->of_order && sighting->out_order_no.size == 0)
+        return ps_fail(&result->error, PAYSCORE_E_INPUT, "out_order_no: missing");
     struct ps_subject *subject = &reading->matter.subject;
     subject->merchant = named != NULL ? named : merchant;
     reading->of_another_service = named == NULL && !opened->of_order;

@@ -192,6 +192,15 @@ static enum payscore_status read_total(const cJSON *body, const cJSON *collectio
     return ps_json_fen(body, "total_amount", strings, &view->has_total, &view->total_fen, error);
 }
 
+/** Money that cannot be read is a value that no text describes: a person must look, none is
+ * guessed. */
+static void distrust_amounts(struct ps_sighting *out, const struct payscore_error *why)
+{
+    out->view.has_total = out->view.has_paid = false;
+    out->view.total_fen = out->view.paid_fen = 0;
+    mark_strange(out, "amount", ps_text_of(why->text));
+}
+
 enum payscore_status ps_view_of_order(const cJSON *body, bool notice, struct ps_sighting *out,
                                       struct payscore_error *error)
 {
@@ -201,10 +210,12 @@ enum payscore_status ps_view_of_order(const cJSON *body, bool notice, struct ps_
     const cJSON *collection = cJSON_GetObjectItemCaseSensitive(body, "collection");
     if (!cJSON_IsObject(collection)) collection = NULL;
     rc = read_triple(body, collection, out, &collecting, error);
-    if (rc == PAYSCORE_OK) rc = read_total(body, collection, notice, out, error);
-    bool paid = out->event == PS_EVENT_seen_done && collecting == COLLECTING_USER_PAID;
-    if (rc == PAYSCORE_OK) rc = read_collection(collection, paid, notice, &out->view, error);
     if (rc != PAYSCORE_OK) return rc;
+    struct payscore_error why = {""};
+    bool paid = out->event == PS_EVENT_seen_done && collecting == COLLECTING_USER_PAID;
+    rc = read_total(body, collection, notice, out, &why);
+    if (rc == PAYSCORE_OK) rc = read_collection(collection, paid, notice, &out->view, &why);
+    if (rc != PAYSCORE_OK) distrust_amounts(out, &why);
     bool zero = out->view.has_total && out->view.total_fen == 0;
     if (notice && out->event == PS_EVENT_seen_done && !paid && !zero)
         out->event = PS_EVENT_seen_unclear;

@@ -25,7 +25,8 @@ struct ps_sighting {
  * Read an order object (reply of create, query, complete; resource of USER_CONFIRM, USER_PAID).
  * `notice`: a notification proves DONE only together with collection.state USER_PAID, or with
  * total_amount 0; else it is seen_unclear.
- * Errors: E_INPUT (not an object, no `state`, an amount that is no whole number of fen in range).
+ * An amount that is no whole number of fen in range is seen_strange, and no amount is told.
+ * Errors: E_INPUT (not an object, no `state`).
  */
 PAYSCORE_MUST_USE enum payscore_status ps_view_of_order(const cJSON *body, bool notice,
                                                         struct ps_sighting *out,

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """tools/tidy finds what each rule is about, where it is, and nothing in a clean tree."""
 import json
+import os
 import subprocess
 import sys
 import unittest
@@ -174,6 +175,11 @@ class Tidy(ToolTest):
                                      "/* tidy: allow" + " columns: why. */\n"})
         self.assertEqual(self.tidy(), (1, [("lib/core/step.c", 1, False, "banned-call"),
                                            ("lib/core/step.c", 1, False, "exemption")]))
+
+    def test_a_source_that_is_newer_than_the_build_is_only_said(self):
+        self.lay({"lib/core/forgotten.c": "int a;\n"})
+        os.utime(self.root / "build/compile_commands.json", (1, 1))
+        self.assertEqual(self.tidy(), (0, [("lib/core/forgotten.c", 1, True, "dead-file")]))
 
     def test_without_a_build_it_says_that_it_looked_for_no_dead_sources(self):
         self.lay({"lib/core/forgotten.c": "int a;\n"})

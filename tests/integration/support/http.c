@@ -25,7 +25,7 @@ static size_t take(char *data, size_t size, size_t count, void *context)
     size_t bytes = size * count;
     reply->text = realloc(reply->text, reply->size + bytes + 1);
     assert_non_null(reply->text);
-    memcpy(reply->text + reply->size, data, bytes);
+    if (bytes > 0) memcpy(reply->text + reply->size, data, bytes);
     reply->size += bytes;
     reply->text[reply->size] = '\0';
     return bytes;

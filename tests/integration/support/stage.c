@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ const char *stage_path(const struct stage *stage, const char *name)
 }
 
 /* Port 0 will not do where the platform must be told the address before there is a listener. */
-static int free_port(void)
+int stage_free_port(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t size = sizeof address;
@@ -138,7 +139,7 @@ struct stage *stage_open(void)
     snprintf(stage->store, sizeof stage->store, "%s/store", stage->dir);
     snprintf(stage->socket, sizeof stage->socket, "%s/api.sock", stage->dir);
     snprintf(stage->notify_url, sizeof stage->notify_url, "http://127.0.0.1:%d" STAGE_NOTIFY_PATH,
-             free_port());
+             stage_free_port());
     assert_int_equal(mkdir(stage->store, 0700), 0);
     const char *const arguments[] = {"keys", stage->dir, NULL};
     const struct process_plan keys = {.program = "payscore-sandbox", .arguments = arguments};
@@ -167,10 +168,24 @@ int stage_setup(void **state)
     return 0;
 }
 
+/* What a sanitizer has found shows in the exit status and in the log. */
+static bool ends_well(struct process *process)
+{
+    if (process_stop(process, SIGTERM) == 0) return true;
+    char *log = process_read_file(process->log, NULL);
+    fprintf(stderr, "%s:\n%s\n", process->log, log);
+    free(log);
+    return false;
+}
+
 int stage_teardown(void **state)
 {
-    stage_close(*state);
-    return 0;
+    struct stage *stage = *state;
+    bool fine = ends_well(&stage->worker);
+    fine = ends_well(&stage->other) && fine;
+    fine = ends_well(&stage->sandbox) && fine;
+    stage_close(stage);
+    return fine ? 0 : -1;
 }
 
 void stage_start_worker_in(struct stage *stage, const char *const *environment)

@@ -35,9 +35,13 @@ struct stage *stage_open(void);
 /** Kill what runs still, remove the folder, free. NULL is allowed. */
 void stage_close(struct stage *stage);
 
-/** One stage with a running worker as a test's state: set-up and tear-down for cmocka. */
+/** One stage with a running worker as a test's state: set-up and tear-down for cmocka. Tear-down
+ * fails unless what still runs ends with 0 at SIGTERM. */
 int stage_setup(void **state);
 int stage_teardown(void **state);
+
+/** A port of loopback that nobody listens on now. */
+int stage_free_port(void);
 
 /** A file of the stage's folder. Valid until the fourth call after. */
 const char *stage_path(const struct stage *stage, const char *name);

@@ -70,8 +70,9 @@ double stage_metric(const struct stage *stage, const char *line)
     char sought[PATH_SIZE];
     snprintf(sought, sizeof sought, "\n%s ", line);
     const char *at = strstr(reply->text, sought);
-    if (at == NULL) fail_msg("no %s in:\n%s", line, reply->text);
-    return strtod(at + strlen(sought), NULL);
+    if (at != NULL) return strtod(at + strlen(sought), NULL);
+    fail_msg("no %s in:\n%s", line, reply->text);
+    return -1;
 }
 
 int stage_ctl(const struct stage *stage, const char *input, const char *const *arguments)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "support/stage.h"
 
@@ -38,6 +39,43 @@ static void test_a_command_goes_through_the_worker_that_runs(void **state)
     cJSON_Delete(answer);
     assert_int_equal((int)stage_metric(stage, taken), (int)before + 1);
     stage_await(stage, "preauthorization", CODE, "UNBOUND");
+}
+
+/* Let the api listen on TCP; where, as host:port. */
+static void listen_on_tcp(struct stage *stage, char address[64])
+{
+    static const char token[] = "0123456789abcdef-token";
+    const char *path = stage_path(stage, "token");
+    snprintf(address, 64, "127.0.0.1:%d", stage_free_port());
+    const struct stage_key keys[] = {{"api", "listen", address}, {"api", "token_file", "token"}};
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs(token, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, 0600), 0);
+    stage_write_config(stage, stage->conf, keys, 2);
+}
+
+static void test_over_tcp_a_command_needs_the_token_and_goes_through(void **state)
+{
+    struct stage *stage = *state;
+    char address[64], url[128];
+    stage_stop_worker(stage);
+    listen_on_tcp(stage, address);
+    stage_start_worker(stage);
+    snprintf(url, sizeof url, "http://%s/v1/commands/preauthorize", address);
+    const struct http_request request = {.url = url,
+                                         .body = "{\"authorization_code\":\"" CODE "\"}"};
+    const struct http_reply *reply = http_send(&request);
+    assert_int_equal(reply->status, 401);
+    assert_string_equal(http_text(reply->json, "code"), "TOKEN");
+    cJSON *answer = authorize_by_ctl(stage);
+    assert_string_equal(http_text(answer, "verdict"), "taken");
+    cJSON_Delete(answer);
+    char *log = process_read_file(stage->worker.log, NULL);
+    assert_holds(log, "\"event\":\"command_done\"");
+    assert_null(strstr(log, "0123456789abcdef-token"));
+    free(log);
 }
 
 static void test_without_a_worker_a_command_is_written_straight(void **state)
@@ -139,6 +177,7 @@ int main(void)
 #define ROW(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
     const struct CMUnitTest tests[] = {
         ROW(test_a_command_goes_through_the_worker_that_runs),
+        ROW(test_over_tcp_a_command_needs_the_token_and_goes_through),
         ROW(test_without_a_worker_a_command_is_written_straight),
         ROW(test_the_same_key_gets_the_first_answer_with_and_without_a_worker),
         ROW(test_a_second_worker_ends_and_names_the_first),

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,10 +51,9 @@ static int tear_down(void **state)
 {
     struct stage *stage = *state;
     if (stage == NULL) return 0;
-    (void)process_stop(&stage->worker, 9);
+    int code = process_stop(&stage->worker, SIGTERM);
     assert_int_equal(umount(stage->store), 0);
-    stage_close(stage);
-    return 0;
+    return stage_teardown(state) == 0 && code == 0 ? 0 : -1;
 }
 
 /* Take all room that is left. */

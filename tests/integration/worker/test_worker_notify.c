@@ -40,8 +40,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *scene = *state;
-    stage_close(scene->stage);
-    return 0;
+    void *stage = scene->stage;
+    return stage_teardown(&stage);
 }
 
 static double counted(const struct scene *scene, const char *result)

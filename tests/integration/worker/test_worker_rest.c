@@ -41,9 +41,9 @@ static long status_of(const char *path, const char *name)
 {
     char *text = process_read_file(path, NULL);
     const char *at = strstr(text, name);
-    if (at == NULL) fail_msg("%s has no %s", path, name);
-    long value = strtol(at + strlen(name), NULL, 10);
+    long value = at != NULL ? strtol(at + strlen(name), NULL, 10) : -1;
     free(text);
+    if (value < 0) fail_msg("%s has no %s", path, name);
     return value;
 }
 

@@ -196,6 +196,7 @@ static const struct {
     {ps_action_hold_contradiction, PS_HOLD_contradiction},
     {ps_action_hold_strange, PS_HOLD_strange},
     {ps_action_hold_recall, PS_HOLD_recall_refused},
+    {ps_action_hold_unanswered, PS_HOLD_unanswered},
 };
 enum { HOLD_COUNT = sizeof holds / sizeof holds[0] };
 

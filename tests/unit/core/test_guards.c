@@ -274,6 +274,30 @@ static void newer_is_by_the_platforms_own_time(void **state)
     HOLDS(fresh_or_newer, q);
 }
 
+static void effects_may_leave_again_only_when_not_held(void **state)
+{
+    (void)state;
+    struct question q = fresh_question();
+    HOLDS(may_repeat, q);
+    q.old.hold = PS_HOLD_strange;
+    DOES_NOT(may_repeat, q);
+    q = stale_question();
+    DOES_NOT(may_repeat, q);
+}
+
+static void a_question_is_unanswered_long_once_its_limit_has_passed(void **state)
+{
+    (void)state;
+    struct question q = stale_question();
+    q.old.since_ms = NOW;
+    q.in.now_ms = NOW + PS_LIMIT_unanswered_ms - 1;
+    DOES_NOT(unanswered_long, q);
+    q.in.now_ms++;
+    HOLDS(unanswered_long, q);
+    q.old.hold = PS_HOLD_unanswered;
+    DOES_NOT(unanswered_long, q);
+}
+
 static void a_token_expires_after_its_hour_and_grace(void **state)
 {
     (void)state;
@@ -317,6 +341,8 @@ int main(void)
         cmocka_unit_test(an_unpaid_end_is_contradicted_by_collecting_once),
         cmocka_unit_test(held_and_asker_are_read_from_the_record),
         cmocka_unit_test(newer_is_by_the_platforms_own_time),
+        cmocka_unit_test(effects_may_leave_again_only_when_not_held),
+        cmocka_unit_test(a_question_is_unanswered_long_once_its_limit_has_passed),
         cmocka_unit_test(a_token_expires_after_its_hour_and_grace),
         cmocka_unit_test(unbooked_needs_a_user_named_and_none_known),
     };

@@ -419,6 +419,104 @@ static void a_value_that_no_text_describes_holds_the_record(void **state)
     end(&t);
 }
 
+/* The first attempt is lost, the platform refuses the second: 800 may still be taken. */
+static void doubted(struct trial *t)
+{
+    completing(t);
+    trial_lose(t, "complete_order", PAYSCORE_LOST);
+    trial_advance_to_due(t);
+    trial_answer(t, "query_order", 200, in_service());
+    trial_advance_to_due(t);
+    trial_refuse(t, "complete_order", 400, error_body("INVALID_REQUEST", "当前订单状态不合法"),
+                 "271302262");
+    trial_turn(t);
+    trial_answer(t, "query_order", 200, in_service());
+    assert_string_equal(order_state(t), "COMPLETE_DOUBTED");
+}
+
+static void another_amount_waits_while_an_attempt_is_in_doubt(void **state)
+{
+    (void)state;
+    struct trial t;
+    doubted(&t);
+    struct payscore_result r = trial_submit(&t, "complete", NULL, body_complete(ORDER, 500));
+    assert_int_equal(r.verdict, PAYSCORE_REFUSED);
+    trial_notice(&t, "PAYSCORE.USER_PAID", paid(800));
+    assert_string_equal(order_state(&t), "DONE");
+    assert_string_equal(order_member(&t, "held"), "");
+    end(&t);
+}
+
+static void a_doubt_ends_after_a_day_or_with_a_cancel(void **state)
+{
+    (void)state;
+    struct trial t;
+    doubted(&t);
+    trial_advance(&t, 25 * 3600 * 1000);
+    trial_answer(&t, "query_order", 200, in_service());
+    assert_string_equal(order_state(&t), "SERVING");
+    end(&t);
+    doubted(&t);
+    struct payscore_result r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
+    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+    assert_string_equal(order_state(&t), "CANCEL_SENDING");
+    end(&t);
+}
+
+static void a_held_order_goes_on_asking_and_sends_nothing(void **state)
+{
+    (void)state;
+    struct trial t;
+    completing(&t);
+    trial_answer(&t, "complete_order", 200, seen_order(ORDER, "DOING", "STRANGE", "", 800));
+    assert_string_equal(order_member(&t, "held"), "strange");
+    for (int i = 0; i < 3; i++) {
+        trial_advance_to_due(&t);
+        trial_answer(&t, "query_order", 200, in_service());
+        assert_string_equal(order_state(&t), "COMPLETE_UNKNOWN");
+        assert_int_equal(trial_calls(&t, "complete_order"), 0);
+    }
+    trial_advance_to_due(&t);
+    trial_answer(&t, "query_order", 200, paid(800));
+    assert_string_equal(order_state(&t), "DONE");
+    end(&t);
+}
+
+static void an_order_whose_question_is_never_answered_is_held_for_a_person(void **state)
+{
+    (void)state;
+    struct trial t;
+    begin(&t);
+    for (int i = 0; i < 200 && strcmp(order_member(&t, "held"), "") == 0; i++) {
+        trial_answer(&t, "query_authorization_by_openid", 403,
+                     error_body("NO_AUTH", "当前无权限进行此操作"));
+        trial_advance_to_due(&t);
+    }
+    assert_string_equal(order_state(&t), "AUTHORIZING");
+    assert_string_equal(order_member(&t, "held"), "unanswered");
+    assert_true(trial_verify(&t) < 60);
+    struct payscore_result r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
+    assert_string_equal(r.state, "WITHDRAWN");
+    end(&t);
+}
+
+static void what_the_configuration_fills_in_does_not_make_another_command(void **state)
+{
+    (void)state;
+    struct trial t;
+    begin(&t);
+    struct payscore_result r =
+        trial_submit(&t, "create", "k-create",
+                     "{ \"out_order_no\":\"" ORDER "\",\"service_introduction\":\"共享充电宝租借\","
+                     "\"post_payments\":[{\"name\":\"收费标准\",\"description\":\"3元/60分钟\"}],"
+                     "\"time_range\":{\"start_time\":\"OnAccept\"},"
+                     "\"risk_fund\":{\"name\":\"ESTIMATE_ORDER_COST\",\"amount\":3000},"
+                     "\"openid\":\"" TRIAL_OPENID "\",\"appid\":\"" TRIAL_APPID "\" }");
+    assert_int_equal(r.verdict, PAYSCORE_DUPLICATE);
+    assert_int_equal(r.entry, 1);
+    end(&t);
+}
+
 static void a_repeated_command_gets_its_first_answer(void **state)
 {
     (void)state;
@@ -520,6 +618,11 @@ int main(void)
         cmocka_unit_test(an_amount_nobody_asked_for_is_booked_and_held),
         cmocka_unit_test(money_after_a_cancel_is_booked_and_held),
         cmocka_unit_test(a_value_that_no_text_describes_holds_the_record),
+        cmocka_unit_test(another_amount_waits_while_an_attempt_is_in_doubt),
+        cmocka_unit_test(a_doubt_ends_after_a_day_or_with_a_cancel),
+        cmocka_unit_test(a_held_order_goes_on_asking_and_sends_nothing),
+        cmocka_unit_test(an_order_whose_question_is_never_answered_is_held_for_a_person),
+        cmocka_unit_test(what_the_configuration_fills_in_does_not_make_another_command),
         cmocka_unit_test(a_repeated_command_gets_its_first_answer),
         cmocka_unit_test(an_earlier_command_is_no_repeat_while_another_is_under_way),
         cmocka_unit_test(a_command_out_of_place_is_refused_and_changes_nothing),

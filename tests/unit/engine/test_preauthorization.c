@@ -297,7 +297,7 @@ static void a_code_is_used_once(void **state)
     assert_int_equal(r.verdict, PAYSCORE_DUPLICATE);
     r = trial_submit(&t, "preauthorize", NULL,
                      "{\"authorization_code\":\"" CODE "\",\"appid\":\"" TRIAL_APPID "\"}");
-    assert_int_equal(r.verdict, PAYSCORE_DUPLICATE); /* Rendered, it is the same. */
+    assert_int_equal(r.verdict, PAYSCORE_DUPLICATE); /* Filled in, it is the same. */
     assert_int_equal(trial_calls(&t, ASK), 0);
     end(&t);
 }

@@ -179,7 +179,8 @@ static void amounts_may_be_strings_in_notices_only(void **state)
                                "{\"state\":\"USER_PAID\",\"paid_amount\":\"40000\"}}";
     assert_amounts(text, true, 40000, 40000);
     cJSON *body = json_of(text);
-    assert_int_equal(ps_view_of_order(body, false, &seen, NULL), PAYSCORE_E_INPUT);
+    assert_int_equal(ps_view_of_order(body, false, &seen, NULL), PAYSCORE_OK);
+    assert_int_equal(seen.event, PS_EVENT_seen_strange);
     cJSON_Delete(body);
 }
 
@@ -231,6 +232,21 @@ static void orders_that_cannot_be_read_are_refused(void **state)
         "{\"state\":7}",
         "{\"state\":\"DONE\",\"out_order_no\":\"123456789012345678901234567890123\"}",
         "{\"state\":\"DONE\",\"authorization_code\":\"123456789012345678901234567890123\"}",
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ps_sighting seen;
+        struct payscore_error error = {""};
+        cJSON *body = json_of(rows[i]);
+        assert_int_equal(ps_view_of_order(body, false, &seen, &error), PAYSCORE_E_INPUT);
+        assert_true(strlen(error.text) > 0);
+        cJSON_Delete(body);
+    }
+}
+
+static void an_amount_that_cannot_be_read_is_strange_and_not_guessed(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
         "{\"state\":\"DONE\",\"total_amount\":-1}",
         "{\"state\":\"DONE\",\"total_amount\":0.5}",
         "{\"state\":\"DONE\",\"total_amount\":1000000000000001}",
@@ -243,10 +259,12 @@ static void orders_that_cannot_be_read_are_refused(void **state)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct ps_sighting seen;
-        struct payscore_error error = {""};
         cJSON *body = json_of(rows[i]);
-        assert_int_equal(ps_view_of_order(body, false, &seen, &error), PAYSCORE_E_INPUT);
-        assert_true(strlen(error.text) > 0);
+        assert_int_equal(ps_view_of_order(body, false, &seen, NULL), PAYSCORE_OK);
+        assert_int_equal(seen.event, PS_EVENT_seen_strange);
+        assert_true(strncmp(seen.strange, "amount=", 7) == 0);
+        assert_false(seen.view.has_total);
+        assert_false(seen.view.has_paid);
         cJSON_Delete(body);
     }
 }
@@ -405,6 +423,7 @@ int main(void)
         cmocka_unit_test(amounts_may_be_strings_in_notices_only),
         cmocka_unit_test(the_first_detail_with_money_tells_how_it_was_paid),
         cmocka_unit_test(orders_that_cannot_be_read_are_refused),
+        cmocka_unit_test(an_amount_that_cannot_be_read_is_strange_and_not_guessed),
         cmocka_unit_test(the_largest_amount_is_read_exactly),
         cmocka_unit_test(captured_orders_are_read),
         cmocka_unit_test(authorizations_become_events_with_their_own_time),
