@@ -260,8 +260,6 @@ void ps_request_answer(struct ps_request *request, const struct ps_http_answer *
     MHD_resume_connection(request->mhd);
     /* Nothing wakes the epoll descriptor; and many answers of one commit share one run. */
     uv_timer_start(&request->server->timer, on_timer, 0, 0);
-    /* In external epoll mode nothing wakes the daemon for a resumed connection: run it soon. */
-    uv_timer_start(&request->server->timer, on_timer, 0, 0);
 }
 
 size_t ps_server_requests(const struct ps_server *server)

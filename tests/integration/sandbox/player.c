@@ -1,4 +1,3 @@
-#define _XOPEN_SOURCE 700 /* nftw() */
 #include "player.h"
 
 #include <setjmp.h>
@@ -6,62 +5,33 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "player_private.h"
 #include "post_box.h"
 #include "wechat/text.h"
 
-static const char program[] = TEST_BIN_DIR "/payscore-sandbox";
-
-static pid_t spawn(const char *const *arguments, int errors)
-{
-    const char *argv[24] = {program};
-    pid_t pid;
-
-    for (size_t i = 0; arguments[i] != NULL; i++) {
-        assert_in_range(i, 0, 21);
-        argv[i + 1] = arguments[i];
-    }
-    pid = fork();
-    assert_int_not_equal(pid, -1);
-    if (pid != 0) return pid;
-    dup2(errors, STDERR_FILENO);
-    execv(program, (char *const *)(uintptr_t)argv);
-    _exit(127);
-}
-
-static int wait_for(pid_t pid)
-{
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 int player_run(const char *const *arguments)
 {
-    return wait_for(spawn(arguments, STDERR_FILENO));
+    const struct process_plan plan = {.program = "payscore-sandbox", .arguments = arguments};
+    return process_run(&plan);
 }
 
-static char *read_file(const struct player *player, const char *name)
+/* A file of the player's folder; valid until the eighth call after. */
+static const char *read_file(const struct player *player, const char *name)
 {
     char path[PLAYER_PATH_SIZE + 32];
     static char buffers[8][8192];
     static size_t used;
     char *buffer = buffers[used++ % 8];
-    FILE *file;
-
     snprintf(path, sizeof path, "%s/%s", player->dir, name);
-    file = fopen(path, "r");
-    assert_non_null(file);
-    buffer[fread(buffer, 1, sizeof buffers[0] - 1, file)] = '\0';
-    fclose(file);
+    char *text = process_read_file(path, NULL);
+    assert_in_range(strlen(text), 1, sizeof buffers[0] - 1);
+    snprintf(buffer, sizeof buffers[0], "%s", text);
+    free(text);
     return buffer;
 }
 
@@ -82,30 +52,20 @@ static void open_ring(struct player *player)
     snprintf(player->serial, sizeof player->serial, "%s", keys.merchant_serial.data);
 }
 
-/* The port comes through a pipe: reading it is waiting for it. */
 static int start(struct player *player)
 {
-    int ready[2], errors[2];
-    char number[16], port[16] = "";
+    char log[PLAYER_PATH_SIZE + 32], port[16];
     const char *const arguments[] = {
-        "--dir",          player->dir, "--listen",    "127.0.0.1:0", "--ready-fd", number,
+        "--dir",          player->dir, "--listen",    "127.0.0.1:0", "--ready-fd", PROCESS_READY_FD,
         "--notify-scale", "0.001",     "--deduct-ms", "30",          NULL};
+    const struct process_plan plan = {
+        .program = "payscore-sandbox", .arguments = arguments, .log = log};
 
-    assert_int_equal(pipe(ready), 0);
-    assert_int_equal(pipe(errors), 0);
-    snprintf(number, sizeof number, "%d", ready[1]);
-    player->pid = spawn(arguments, errors[1]);
-    close(ready[1]);
-    close(errors[1]);
-    player->errors = errors[0];
-    for (size_t used = 0; used < sizeof port - 1 && strchr(port, '\n') == NULL;) {
-        ssize_t size = read(ready[0], port + used, sizeof port - 1 - used);
-        assert_true(size > 0);
-        used += (size_t)size;
-    }
-    close(ready[0]);
-    assert_true(read(errors[0], player->banner, sizeof player->banner - 1) > 0);
-    return atoi(port);
+    snprintf(log, sizeof log, "%s/log", player->dir);
+    process_start(&player->process, &plan);
+    assert_true(process_ready(&player->process, port, sizeof port));
+    snprintf(player->banner, sizeof player->banner, "%s", read_file(player, "log"));
+    return (int)strtol(port, NULL, 10);
 }
 
 struct player *player_open(void)
@@ -128,40 +88,26 @@ struct player *player_open(void)
     return player;
 }
 
-static int remove_entry(const char *path, const struct stat *entry, int kind, struct FTW *place)
-{
-    (void)entry, (void)kind, (void)place;
-    return remove(path);
-}
-
-static void remove_dir(const char *dir)
-{
-    assert_int_equal(nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
-
 /* What the program said after its banner: a sanitizer's report, if anything. */
-static void show_errors(int errors)
+static void show_errors(const struct player *player)
 {
-    char text[4096];
-    ssize_t size;
-    while ((size = read(errors, text, sizeof text)) > 0)
-        fwrite(text, 1, (size_t)size, stderr);
+    char *log = process_read_file(player->process.log, NULL);
+    fputs(log + strlen(player->banner), stderr);
+    free(log);
 }
 
 int player_close(struct player *player)
 {
     int status;
 
-    kill(player->pid, SIGTERM);
-    status = wait_for(player->pid);
-    show_errors(player->errors);
+    status = process_stop(&player->process, SIGTERM);
+    show_errors(player);
     post_box_close(player->box);
     curl_easy_cleanup(player->easy);
     cJSON_Delete(player->reply.json);
     cJSON_Delete(player->control);
     ps_keyring_close(player->ring);
-    close(player->errors);
-    remove_dir(player->dir);
+    process_remove_folder(player->dir);
     free(player);
     return status;
 }

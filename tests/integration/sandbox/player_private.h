@@ -5,14 +5,14 @@
 #include <curl/curl.h>
 
 #include "player.h"
+#include "support/process.h"
 
 struct player {
     char dir[PLAYER_PATH_SIZE];
     char base_url[64], notify_url[96];
     char banner[4096];
     char serial[PAYSCORE_SERIAL_MAX + 1];
-    pid_t pid;
-    int errors; /* The program's stderr. */
+    struct process process;
     struct ps_keyring *ring;
     struct post_box *box;
     CURL *easy;

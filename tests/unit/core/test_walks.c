@@ -175,7 +175,7 @@ static void one_step(struct walk *w)
     assert_answer_used(w, &in, &out);
     w->taken += out.verdict == PAYSCORE_TAKEN ? 1 : 0;
     w->record = out.next;
-    w->visited[w->record.state] = true;
+    if (w->record.state != before.state) w->visited[w->record.state] = true;
 }
 
 static void be_born(struct walk *w)
@@ -185,6 +185,22 @@ static void be_born(struct walk *w)
     w->record.chart = w->chart->id;
     w->record.state = w->chart->initial;
     w->now_ms = INT64_C(1772330400000);
+}
+
+/* Deep states are rarely reached by chance: some walks begin in the middle of a life. */
+static void be_placed(struct walk *w)
+{
+    uint16_t id = (uint16_t)(1 + dice(w, w->chart->state_limit - 1u));
+    const struct ps_state *leaf = ps_chart_state(w->chart, id);
+    be_born(w);
+    if (leaf == NULL || leaf->kind != PS_STATE_WAITING) return;
+    w->record.state = id;
+    w->record.version = 1;
+    w->record.doubts = (uint16_t)dice(w, 2);
+    w->record.since_ms = w->now_ms;
+    w->record.due_lane = leaf->owes.lane;
+    w->record.call = leaf->owes.call;
+    w->record.due_at_ms = leaf->owes.lane == PAYSCORE_LANE_NONE ? 0 : w->now_ms + 1;
 }
 
 static void assert_went_everywhere(const struct walk *w)
@@ -202,7 +218,10 @@ static void walk(const struct ps_chart *chart)
     struct walk w = {.chart = chart, .seed = UINT64_C(88172645463325252)};
     w.visited[chart->initial] = true;
     for (int i = 0; i < STEPS; i++) {
-        if (i % WALK_LENGTH == 0) be_born(&w);
+        if (i % WALK_LENGTH == 0 && dice(&w, 4) == 0)
+            be_placed(&w);
+        else if (i % WALK_LENGTH == 0)
+            be_born(&w);
         pass_time(&w);
         one_step(&w);
     }
