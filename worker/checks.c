@@ -70,9 +70,9 @@ struct ps_head_check ps_head_check(const struct ps_head *head)
     } else if (lengths == 1 && !content_length(length, &check.body_size)) {
         check = (struct ps_head_check){400, "Content-Length is no number", 0};
     } else if (check.body_size > PS_REQUEST_BODY_MAX) {
-        check = (struct ps_head_check){413, "the body is larger than 65536 bytes", 0};
+        check = (struct ps_head_check){413, "the body is larger than 65536 bytes", check.body_size};
     } else if (head->size != 0 && !is_unfolded(head)) {
-        check = (struct ps_head_check){400, "a header is folded, or spaced oddly", 0};
+        check = (struct ps_head_check){400, "a header is folded, or spaced oddly", check.body_size};
     }
     return check;
 }

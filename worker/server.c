@@ -14,7 +14,12 @@
 #include "worker/log.h"
 #include "worker/server_slow.h"
 
-enum { CONNECTION_MEMORY = 24576, RUNS_MAX = 64, HANDLES = 3 };
+enum {
+    CONNECTION_MEMORY = 24576,
+    RUNS_MAX = 64,
+    HANDLES = 3,
+    DRAIN_MAX = 4 * PS_REQUEST_BODY_MAX, /* Of a refused request: read to its end, and dropped. */
+};
 
 struct ps_server {
     struct ps_server_options options;
@@ -156,14 +161,16 @@ static enum MHD_Result begin(struct ps_request *request, const char *url, const 
     if (request->path == NULL || request->target == NULL) return MHD_NO;
     struct ps_head_check check = check_head(request, version);
     if (check.status == 0 && !ps_target_is_plain(request->target)) {
-        check = (struct ps_head_check){400, "the path is not plainly encoded", 0};
+        check = (struct ps_head_check){400, "the path is not plainly encoded", check.body_size};
     }
     if (check.status != 0) {
         options->refuse(options->context, request, check.status, check.reason);
     } else {
         options->begin(options->context, request);
     }
-    if (request->answered) return send_answer(request);
+    /* A client that is sending still would be cut off from the answer: let it come to its end. */
+    bool drains = check.body_size > 0 && check.body_size <= DRAIN_MAX;
+    if (request->answered) return drains ? MHD_YES : send_answer(request);
     request->body_room = check.body_size;
     if (check.body_size == 0) return MHD_YES;
     request->body_data = malloc(check.body_size);
@@ -173,6 +180,10 @@ static enum MHD_Result begin(struct ps_request *request, const char *url, const 
 /** Content-Length bounds what comes, since chunked bodies were refused. */
 static enum MHD_Result take_body(struct ps_request *request, const char *data, size_t *size)
 {
+    if (request->answered) {
+        *size = 0;
+        return MHD_YES;
+    }
     if (*size > request->body_room - request->body.size) return MHD_NO;
     memcpy(request->body_data + request->body.size, data, *size);
     request->body.size += *size;
@@ -205,7 +216,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *mhd, con
     request->method = method;
     if (!request->begun) return begin(request, url, version);
     if (*size > 0) return take_body(request, data, size);
-    if (!request->handed) return hand_over(request);
+    if (!request->handed && !request->answered) return hand_over(request);
     return send_answer(request);
 }
 

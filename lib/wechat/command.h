@@ -22,10 +22,10 @@ struct ps_service {
 
 /** A command that was checked. Owns `body`. */
 struct ps_rendered {
-    char number[PS_NUMBER_MAX + 1];  /* Names the record, where the chart names it so. */
+    char number[PS_NUMBER_MAX + 1]; /* Names the record, where the chart names it so. */
     char openid[PS_OPENID_MAX + 1];
-    int64_t asked_fen;               /* complete: total_amount. */
-    char *body;                      /* The request's bytes; NULL for a command without a call. */
+    int64_t asked_fen; /* complete: total_amount. */
+    char *body;        /* The request's bytes; NULL for a command without a call. */
     size_t body_size;
 };
 
@@ -46,11 +46,9 @@ enum ps_call ps_command_call(enum ps_command_id id);
  * Errors     E_TOO_LARGE; E_INPUT: `error` names the field, the value and the rule; E_MEMORY.
  * Ownership  ps_rendered_free() afterwards; on failure *out is empty.
  */
-PAYSCORE_MUST_USE enum payscore_status ps_command_render(enum ps_command_id command,
-                                                         const struct ps_service *service,
-                                                         struct payscore_text json,
-                                                         struct ps_rendered *out,
-                                                         struct payscore_error *error);
+PAYSCORE_MUST_USE enum payscore_status
+ps_command_render(enum ps_command_id command, const struct ps_service *service,
+                  struct payscore_text json, struct ps_rendered *out, struct payscore_error *error);
 
 /**
  * Render a cancel of payscore's own (an order that nobody wants any more), with the given reason.

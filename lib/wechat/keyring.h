@@ -11,7 +11,7 @@
 #include "payscore/status.h"
 
 enum {
-    PS_SIGNATURE_MAX = 1024,   /* base64 of an RSA-4096 signature is 684 characters. */
+    PS_SIGNATURE_MAX = 1024,     /* base64 of an RSA-4096 signature is 684 characters. */
     PS_CLOCK_WINDOW_MS = 300000, /* A timestamp further off than 5 minutes is refused. */
 };
 
@@ -61,17 +61,19 @@ struct ps_signature_headers ps_signature_headers_of(const struct payscore_header
  * Errors  E_STALE (timestamp outside the window), E_FORGED (anything else that is wrong), E_CRYPTO;
  *         `error` says which header and why.
  */
-PAYSCORE_MUST_USE enum payscore_status
-ps_keyring_verify(const struct ps_keyring *ring, const struct ps_signature_headers *headers,
-                  struct payscore_text body, int64_t now_ms, struct payscore_error *error);
+PAYSCORE_MUST_USE enum payscore_status ps_keyring_verify(const struct ps_keyring *ring,
+                                                         const struct ps_signature_headers *headers,
+                                                         struct payscore_text body, int64_t now_ms,
+                                                         struct payscore_error *error);
 
 /**
  * Verify base64 `signature` over `message` with the key of this serial (compared without case for
  * hex serials). No clock. Errors: E_FORGED (serial unknown, base64 or signature wrong), E_CRYPTO.
  */
-PAYSCORE_MUST_USE enum payscore_status
-ps_keyring_verify_message(const struct ps_keyring *ring, struct payscore_text serial,
-                          struct payscore_text message, struct payscore_text signature,
-                          struct payscore_error *error);
+PAYSCORE_MUST_USE enum payscore_status ps_keyring_verify_message(const struct ps_keyring *ring,
+                                                                 struct payscore_text serial,
+                                                                 struct payscore_text message,
+                                                                 struct payscore_text signature,
+                                                                 struct payscore_error *error);
 
 #endif

@@ -17,10 +17,10 @@ struct ps_opened_notice {
     char event_type[PS_EVENT_TYPE_MAX + 1];
     char *plaintext; /* The resource as decrypted. */
     size_t plaintext_size;
-    cJSON *resource;               /* Parsed plaintext; `sighting` points into it. */
-    bool of_order;                 /* It speaks of an order; else of an authorization. */
-    bool understood;               /* false: a verified event of a type payscore has no row for. */
-    struct ps_sighting sighting;   /* Where understood. */
+    cJSON *resource;             /* Parsed plaintext; `sighting` points into it. */
+    bool of_order;               /* It speaks of an order; else of an authorization. */
+    bool understood;             /* false: a verified event of a type payscore has no row for. */
+    struct ps_sighting sighting; /* Where understood. */
 };
 
 /**

@@ -31,9 +31,8 @@ bool ps_call_is_effect(enum ps_call call);
  * A-Z a-z 0-9 - _ . ~ * with upper-case hex.
  * Errors: E_INPUT (a value that the path needs is empty), E_TOO_LARGE, E_ARGUMENT (no such call).
  */
-PAYSCORE_MUST_USE enum payscore_status ps_call_url(enum ps_call call,
-                                                   const struct ps_path_values *values,
-                                                   char url[PS_URL_MAX]);
+PAYSCORE_MUST_USE enum payscore_status
+ps_call_url(enum ps_call call, const struct ps_path_values *values, char url[PS_URL_MAX]);
 
 struct ps_signable {
     struct payscore_text method; /* GET, POST */

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEYS_MAX = 24, VALUE_SIZE = 192 };
+enum { KEYS_MAX = 24, VALUE_SIZE = 192, PORT_FIRST = 10000, PORTS = 20000, PORTS_EACH = 61 };
 
 /* A sanitizer's shadow leaves no room for the usual reservation. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -33,17 +33,26 @@ const char *stage_path(const struct stage *stage, const char *name)
     return path;
 }
 
-/* Port 0 will not do where the platform must be told the address before there is a listener. */
+/*
+ * Port 0 will not do where the platform must be told the address before there is a listener. These
+ * lie below the ports that the system hands out, and each process begins at another.
+ */
 int stage_free_port(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_true(fd >= 0);
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    close(fd);
-    return ntohs(address.sin_port);
+    static int used;
+    for (int tries = 0; tries < PORTS; tries++) {
+        int port = PORT_FIRST + ((int)getpid() * PORTS_EACH + used++) % PORTS;
+        struct sockaddr_in address = {.sin_family = AF_INET,
+                                      .sin_port = htons((uint16_t)port),
+                                      .sin_addr = {htonl(INADDR_LOOPBACK)}};
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        assert_true(fd >= 0);
+        bool is_free = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+        close(fd);
+        if (is_free) return port;
+    }
+    fail_msg("no port of %d to %d is free", PORT_FIRST, PORT_FIRST + PORTS - 1);
+    return 0;
 }
 
 /* The configuration. */

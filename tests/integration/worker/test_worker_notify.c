@@ -192,33 +192,75 @@ static void test_what_breaks_http_changes_nothing(void **state)
     assert_still_collecting(scene);
 }
 
-/* libcurl would not say a length twice. */
-static void send_raw(const struct stage *stage, const char *bytes, char *reply, size_t size)
+/* What libcurl would not send. */
+
+static int connect_to(const struct stage *stage)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     const char *port = stage->notify_url + strlen("http://127.0.0.1:");
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    size_t used = 0;
-    ssize_t more;
+    assert_true(fd >= 0);
     address.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(write(fd, bytes, strlen(bytes)), strlen(bytes));
+    return fd;
+}
+
+static void send_bytes(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t sent = send(fd, bytes, size, MSG_NOSIGNAL);
+        assert_true(sent > 0);
+        bytes += sent;
+        size -= (size_t)sent;
+    }
+}
+
+/* Up to the connection's end, which the other side brings about. */
+static void read_answer(int fd, char *reply, size_t size)
+{
+    size_t used = 0;
+    ssize_t more;
     while (used < size - 1 && (more = read(fd, reply + used, size - 1 - used)) > 0)
         used += (size_t)more;
     reply[used] = '\0';
     close(fd);
 }
 
+#define POST_HEAD                                                                                  \
+    "POST " STAGE_NOTIFY_PATH "/" STAGE_MCHID "/0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+
+static void assert_begins(const char *text, const char *with)
+{
+    if (strncmp(text, with, strlen(with)) != 0) fail_msg("'%s' instead of '%s'", text, with);
+}
+
+/* Its head is judged before its body has come: the answer must wait for who is sending still. */
+static void test_an_oversized_body_is_answered_to_who_sends_it_still(void **state)
+{
+    static const char head[] = POST_HEAD "Content-Length: 65537\r\n\r\n";
+    struct scene *scene = *state;
+    char reply[4096];
+    char *body = calloc(1, BODY_MAX + 1);
+    assert_non_null(body);
+    int fd = connect_to(scene->stage);
+    send_bytes(fd, head, sizeof head - 1);
+    await_log(scene, "notice_refused", "65536");
+    send_bytes(fd, body, BODY_MAX + 1);
+    free(body);
+    read_answer(fd, reply, sizeof reply);
+    assert_begins(reply, "HTTP/1.1 413 ");
+}
+
 static void test_a_length_given_twice_is_refused(void **state)
 {
+    static const char twice[] = POST_HEAD "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}";
     struct scene *scene = *state;
     char reply[4096];
     double newest = stage_newest(scene->stage), count = counted(scene, "http");
-    send_raw(scene->stage,
-             "POST " STAGE_NOTIFY_PATH "/1900000109/0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-             "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
-             reply, sizeof reply);
-    assert_memory_equal(reply, "HTTP/1.1 400 ", strlen("HTTP/1.1 400 "));
+    int fd = connect_to(scene->stage);
+    send_bytes(fd, twice, sizeof twice - 1);
+    read_answer(fd, reply, sizeof reply);
+    assert_begins(reply, "HTTP/1.1 400 ");
     await_log(scene, "notice_refused", "Content-Length is given twice");
     assert_int_equal((int)counted(scene, "http"), (int)count + 1);
     assert_int_equal((int)stage_newest(scene->stage), (int)newest);
@@ -264,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_signed_but_unreadable_changes_nothing),
         cmocka_unit_test(test_sealed_under_another_key_changes_nothing),
         cmocka_unit_test(test_what_breaks_http_changes_nothing),
+        cmocka_unit_test(test_an_oversized_body_is_answered_to_who_sends_it_still),
         cmocka_unit_test(test_a_length_given_twice_is_refused),
         cmocka_unit_test(test_a_notice_about_an_unknown_number_is_kept_as_a_stray),
         cmocka_unit_test(test_a_genuine_notice_moves_its_record_once),

@@ -152,7 +152,7 @@ static void only_posts_under_the_path_are_taken(void **state)
     assert_int_equal(newest(bench), 0);
 }
 
-static void a_body_over_64_kib_is_refused_unread(void **state)
+static void a_body_over_64_kib_is_refused(void **state)
 {
     struct bench *bench = *state;
     static struct client_reply reply;
@@ -234,7 +234,7 @@ int main(void)
         ROW(a_message_that_is_not_genuine_changes_nothing),
         ROW(a_notice_under_another_key_is_refused),
         ROW(only_posts_under_the_path_are_taken),
-        ROW(a_body_over_64_kib_is_refused_unread),
+        ROW(a_body_over_64_kib_is_refused),
         ROW(a_request_that_can_be_read_in_two_ways_is_refused),
         ROW(many_at_once_are_each_answered),
     };
