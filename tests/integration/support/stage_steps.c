@@ -19,7 +19,7 @@ enum { MOVES_MAX = 200, PATH_SIZE = 512, BODY_SIZE = 1024 };
 
 struct http_request stage_api_request(const struct stage *stage, const char *path, const char *body)
 {
-    static char url[PATH_SIZE];
+    static char url[PATH_SIZE + 32];
     snprintf(url, sizeof url, "http://localhost%s", path);
     return (struct http_request){.socket = stage->socket, .url = url, .body = body};
 }
