@@ -79,7 +79,8 @@ static char *load(struct reading *reading)
     char *text = calloc(1, PS_CONFIG_FILE_MAX + 1);
     FILE *file = fopen(reading->config->file, "re");
     size_t size = text != NULL && file != NULL ? fread(text, 1, PS_CONFIG_FILE_MAX, file) : 0;
-    bool whole = file != NULL && !ferror(file) && fgetc(file) == EOF && strlen(text) == size;
+    bool whole =
+        text != NULL && file != NULL && !ferror(file) && fgetc(file) == EOF && strlen(text) == size;
     if (file != NULL) fclose(file);
     if (!whole || size == 0) {
         snprintf(reading->error->text, sizeof reading->error->text,

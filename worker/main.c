@@ -4,6 +4,7 @@
 #include <cJSON.h>
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -28,6 +29,18 @@ static void keep_memory_private(void)
     setrlimit(RLIMIT_CORE, &none);
 }
 
+/**
+ * Where standard input, output or error is closed, the next file that is opened would take its
+ * number, and lines of the log would land in the store or on a connection.
+ */
+static bool hold_standard_descriptors(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDWR);
+    return fd >= 0 && close(fd) == 0;
+}
+
 static enum ps_exit fail(enum ps_exit code, const struct payscore_error *error)
 {
     fprintf(stderr, "payscore-worker: %s\n", error->text);
@@ -50,9 +63,9 @@ static enum ps_exit wait_for_lock(struct ps_launch *launch, struct payscore_erro
     sigset_t set;
     enum ps_exit code = PS_EXIT_BUSY;
     const struct timespec look = {0, LOCK_LOOK_MS * 1000000L};
-    ps_log(waiting, ps_log_text("reason", error->text));
     end_signals(&set);
     sigprocmask(SIG_BLOCK, &set, NULL);
+    ps_log(waiting, ps_log_text("reason", error->text));
     while (code == PS_EXIT_BUSY) {
         if (sigtimedwait(&set, NULL, &look) > 0) return PS_EXIT_FINE;
         code = ps_launch_open(launch, error);
@@ -170,6 +183,7 @@ int main(int argc, char **argv)
 {
     struct ps_options options;
     enum ps_exit code = PS_EXIT_FINE;
+    if (!hold_standard_descriptors()) return PS_EXIT_FAILED;
     if (!ps_options_parse(&options, argc, argv, stderr)) return PS_EXIT_USAGE;
     keep_memory_private();
     signal(SIGPIPE, SIG_IGN);

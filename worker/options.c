@@ -36,12 +36,13 @@ static bool take_descriptor(struct ps_options *options, const char *text, FILE *
     char *end = NULL;
     errno = 0;
     long fd = strtol(text, &end, 10);
-    bool number = errno == 0 && *text != '\0' && *end == '\0' && fd >= 0 && fd <= 65535;
+    /* It is closed afterwards; a connection must not become standard error. */
+    bool number = errno == 0 && *text != '\0' && *end == '\0' && fd > 2 && fd <= 65535;
     if (number && fcntl((int)fd, F_GETFD) >= 0) {
         options->ready_fd = (int)fd;
         return true;
     }
-    fprintf(errors, "payscore-worker: --ready-fd %s: is no open descriptor\n", text);
+    fprintf(errors, "payscore-worker: --ready-fd %s: is no open descriptor from 3 on\n", text);
     return false;
 }
 

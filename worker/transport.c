@@ -252,6 +252,9 @@ static CURLcode set_limits(CURL *easy, const struct ps_transport_options *option
 {
     CURLcode code = CURLE_OK;
     SET(NOSIGNAL, 1L);
+    /* A name that is still being looked up is left to its thread; else its end would be awaited
+     * here, on the loop, for as long as a dead name server takes. */
+    SET(QUICK_EXIT, 1L);
     SET(CONNECTTIMEOUT_MS, options->connect_timeout_ms);
     SET(TIMEOUT_MS, options->timeout_ms);
     SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);

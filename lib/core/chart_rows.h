@@ -5,6 +5,7 @@
  */
 #include "core/chart.h"
 
+/* clang-format off */
 #define PS_EACH_1(a)             PS_ACTION_##a
 #define PS_EACH_2(a, b)          PS_EACH_1(a), PS_EACH_1(b)
 #define PS_EACH_3(a, b, c)       PS_EACH_2(a, b), PS_EACH_1(c)
@@ -22,7 +23,6 @@
 #define POLL(c, first, max)    {PAYSCORE_LANE_POLL, PS_CALL_##c, (first), (max)}
 #define WAKE(first, max)       {PAYSCORE_LANE_WAKE, PS_CALL_none, (first), (max)}
 
-/* clang-format off */
 enum {
     S_NONE = 0,
 #define STATE(id, name, parent, kind, owes, en, zh, source) S_##name = (id),

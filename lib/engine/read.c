@@ -8,7 +8,13 @@
 #include "core/time.h"
 #include "engine/describe.h"
 
-enum { HISTORY_MAX = 10000, LIST_DEFAULT = 100, PAGE_MAX = 1000, SCAN_MAX = 50000 };
+enum {
+    HISTORY_MAX = 10000,
+    LIST_DEFAULT = 100,
+    PAGE_MAX = 1000,
+    SCAN_MAX = 50000,
+    CURSOR_SIZE = 48
+};
 
 static const struct ps_chart *chart_named(struct payscore_text name)
 {
@@ -156,12 +162,12 @@ static bool passes(const struct payscore_filter *filter, const struct ps_record 
 
 static bool from_hex(struct payscore_text text, uint8_t *bytes, size_t size)
 {
+    static const char digits[] = "0123456789abcdef";
     if (text.size != 2 * size) return false;
-    for (size_t i = 0; i < size; i++) {
-        unsigned value;
-        char pair[3] = {text.data[2 * i], text.data[2 * i + 1], '\0'};
-        if (strspn(pair, "0123456789abcdef") != 2 || sscanf(pair, "%2x", &value) != 1) return false;
-        bytes[i] = (uint8_t)value;
+    for (size_t i = 0; i < text.size; i++) {
+        const char *digit = memchr(digits, text.data[i], sizeof digits - 1);
+        if (digit == NULL) return false;
+        bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | (digit - digits));
     }
     return true;
 }
@@ -220,19 +226,25 @@ enum payscore_status payscore_list(struct payscore *engine, const struct payscor
 
 /* A cursor is (incarnation, number): a restored backup's old cursors must not be taken for its own.
  */
+static void write_cursor(const struct ps_head *head, uint64_t number, char cursor[CURSOR_SIZE])
+{
+    snprintf(cursor, CURSOR_SIZE, "%016" PRIx64 "-%" PRIu64, head->incarnation, number);
+}
+
+/* Only what write_cursor() writes is a cursor. */
 static bool read_cursor(struct payscore_text text, const struct ps_head *head, uint64_t *number)
 {
-    char copy[48];
-    uint64_t incarnation;
-    int used = 0;
+    char copy[CURSOR_SIZE], same[CURSOR_SIZE];
     *number = 0;
     if (text.size == 0) return true;
     if (text.size >= sizeof copy) return false;
     memcpy(copy, text.data, text.size);
     copy[text.size] = '\0';
-    if (sscanf(copy, "%16" SCNx64 "-%" SCNu64 "%n", &incarnation, number, &used) != 2) return false;
-    return (size_t)used == text.size && incarnation == head->incarnation &&
-           *number <= head->entries;
+    const char *dash = strchr(copy, '-');
+    if (dash == NULL) return false;
+    *number = strtoull(dash + 1, NULL, 10);
+    write_cursor(head, *number, same);
+    return strcmp(copy, same) == 0 && *number <= head->entries;
 }
 
 struct feed_wanted {
@@ -258,8 +270,8 @@ static enum payscore_status make_feed(struct payscore *engine, struct ps_txn *tx
         cJSON_AddItemToArray(entries, ps_describe_entry(&entry));
         number++;
     }
-    char next[48];
-    snprintf(next, sizeof next, "%016" PRIx64 "-%" PRIu64, head->incarnation, number);
+    char next[CURSOR_SIZE];
+    write_cursor(head, number, next);
     cJSON_AddStringToObject(*root, "cursor", next);
     return PAYSCORE_OK;
 }

@@ -166,7 +166,7 @@ void ps_lmdb_leave(struct ps_lmdb *store)
     struct ps_lmdb **link = &register_first;
     while (*link != NULL && *link != store)
         link = &(*link)->other;
-    if (*link == store) *link = store->other;
+    if (*link != NULL) *link = store->other;
     (void)pthread_mutex_unlock(&register_mutex);
 }
 

@@ -26,8 +26,6 @@ static const char file_name[] = "driver.lock";
 
 /* The socket is the rest of its line, so a path with a line break cannot be announced. */
 #define WRITE_FORMAT "pid=%" PRId64 "\nsocket=%s\n"
-#define READ_FORMAT  "pid=%" SCNd64 "\nsocket=%107[^\n]"
-_Static_assert(PS_SOCKET_PATH_MAX == 107, "READ_FORMAT reads as much as an owner holds");
 _Static_assert(BLOCK_SIZE >= PS_SOCKET_PATH_MAX + 64, "a block holds pid and socket");
 
 struct ps_lock {
@@ -93,6 +91,21 @@ static bool read_block(int file, char block[BLOCK_SIZE + 1])
     return pread(file, block, BLOCK_SIZE, 0) == BLOCK_SIZE && test_byte(file, BYTE_SIGNED) == 1;
 }
 
+/* What WRITE_FORMAT wrote, or nobody. */
+static void parse_owner(const char *block, struct ps_lock_owner *owner)
+{
+    static const char pid[] = "pid=", socket[] = "\nsocket=";
+    char *end = NULL;
+    if (strncmp(block, pid, sizeof pid - 1) != 0) return;
+    int64_t number = strtoll(block + sizeof pid - 1, &end, 10);
+    if (strncmp(end, socket, sizeof socket - 1) != 0) return;
+    const char *path = end + sizeof socket - 1;
+    size_t size = strcspn(path, "\n");
+    if (size > PS_SOCKET_PATH_MAX) return;
+    owner->pid = number;
+    memcpy(owner->socket, path, size);
+}
+
 /* Reads until two readings agree, while the holder's signature stands; else names nobody. */
 static void read_owner(int file, struct ps_lock_owner *owner)
 {
@@ -105,7 +118,7 @@ static void read_owner(int file, struct ps_lock_owner *owner)
         if (test_byte(file, BYTE_SIGNED) != 1) return;
         if (!read_block(file, first) || !read_block(file, second)) continue;
         if (memcmp(first, second, sizeof first) != 0) continue;
-        if (sscanf(first, READ_FORMAT, &owner->pid, owner->socket) < 1) owner->pid = 0;
+        parse_owner(first, owner);
         return;
     }
 }

@@ -93,9 +93,11 @@ class Test(ToolTest):
         self.say("dev", good=("fail", GOOD[1]))
         self.assert_closes(self.run_test("--quick"), 1, "2 passed, 1 failed")
 
-    def test_a_skipped_function_is_counted_as_skipped(self):
+    def test_a_function_that_every_build_skips_is_counted_as_skipped(self):
         self.say("dev", good=GOOD, skips=SKIPS)
         self.assert_closes(self.run_test("--quick"), 0, "2 passed, 0 failed, 1 skipped")
+        self.say("asan", good=GOOD, skips=("run", SKIPS[1].replace("SKIPPED ", "     OK ")))
+        self.assert_closes(self.run_test("--quick", "--asan"), 0, "3 passed, 0 failed")
 
     def test_a_build_that_fails_runs_no_tests_and_the_next_build_goes_on(self):
         self.stand_in("cmake", 'echo "no such header"; [[ "$*" != *asan* ]]')

@@ -50,7 +50,7 @@ static bool read_moment(const cJSON *range, const char *member, struct moment *o
 /* Midnight of the day in Beijing. */
 static int64_t day_of(int64_t ms)
 {
-    static const int64_t zone_ms = 8 * 3600000;
+    static const int64_t zone_ms = INT64_C(8) * 3600000;
     return (ms + zone_ms) / day_ms * day_ms - zone_ms;
 }
 

@@ -127,7 +127,7 @@ struct sandbox_order *sandbox_order_find(struct sandbox *sandbox, const char *ou
 
 /** Find or make; NULL: the table is full or the key does not fit. */
 struct sandbox_user *sandbox_user_get(struct sandbox *sandbox, const char *openid);
-struct sandbox_code *sandbox_code_get(struct sandbox *sandbox, const char *code);
+struct sandbox_code *sandbox_code_get(struct sandbox *sandbox, const char *number);
 struct sandbox_order *sandbox_order_get(struct sandbox *sandbox, const char *out_order_no);
 
 /** Whether the user has an order that is neither done nor revoked. */

@@ -51,7 +51,7 @@ _Noreturn static void become(const struct process_plan *plan, pid_t parent, int 
     redirect(plan->output, STDOUT_FILENO);
     redirect(plan->log, STDERR_FILENO);
     take_ready_pipe(ready);
-    for (size_t i = 0; plan->arguments[i] != NULL && i < PROCESS_ARGUMENTS_MAX; i++)
+    for (size_t i = 0; i < PROCESS_ARGUMENTS_MAX && plan->arguments[i] != NULL; i++)
         argv[i + 1] = plan->arguments[i];
     for (size_t i = 0; plan->environment != NULL && plan->environment[i] != NULL; i++)
         (void)putenv((char *)(uintptr_t)plan->environment[i]);
@@ -205,8 +205,9 @@ char *process_read_file(const char *path, size_t *size)
         used += more;
         if (room - used > 1) continue;
         room *= 2;
-        text = realloc(text, room);
-        assert_non_null(text);
+        char *larger = realloc(text, room);
+        assert_non_null(larger);
+        text = larger;
     }
     if (file != NULL) fclose(file);
     text[used] = '\0';

@@ -351,8 +351,8 @@ static void an_effect_waits_twice_as_long_each_time_up_to_its_longest(void **sta
 {
     (void)state;
     static const int64_t waits[] = {1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000};
-    for (uint16_t i = 0; i < sizeof waits / sizeof waits[0]; i++)
-        assert_int_equal(busy_wait(i, 0, 0), waits[i]);
+    for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++)
+        assert_int_equal(busy_wait((uint16_t)i, 0, 0), waits[i]);
     assert_int_equal(busy_wait(UINT16_MAX, 0, 0), MAX_MS);
 }
 

@@ -190,6 +190,7 @@ static void notices_are_ordered_by_the_platforms_time_and_not_by_arrival(void **
     r = notice(&t, true, "", "20260301085958");
     assert_int_equal(r.verdict, PAYSCORE_IGNORED);
     r = notice(&t, true, "", "20260301090002");
+    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
     assert_string_equal(user_state(&t), "OPEN");
     end(&t);
 }

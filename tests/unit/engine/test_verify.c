@@ -299,6 +299,7 @@ static uint8_t *order_record(struct ps_id_key *key, struct ps_record *record)
     struct ps_txn *txn = begin(store);
     struct payscore_text found, value;
     uint8_t *copy = NULL;
+    memset(record, 0, sizeof *record);
     enum payscore_status rc =
         ps_txn_seek(txn, PS_TABLE_RECORDS, (struct payscore_text){NULL, 0}, &found, &value);
     for (; rc == PAYSCORE_OK; rc = ps_txn_next(txn, PS_TABLE_RECORDS, &found, &value)) {
