@@ -3,6 +3,8 @@
  */
 #include "worker/launch.h"
 
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
 #include <string.h>
 
 static struct payscore_text text_of(const struct ps_config *config, enum ps_key key)
@@ -39,6 +41,22 @@ static enum payscore_status open_store(struct ps_launch *launch, const char *pat
         error);
 }
 
+/** libcurl would find a wrong file out at the first call only. */
+static bool check_authorities(const struct ps_config *config, struct payscore_error *error)
+{
+    const char *path = config->texts[PS_KEY_platform_ca_file];
+    if (path[0] == '\0') return true;
+    X509_STORE *store = X509_STORE_new();
+    bool fine = store != NULL && X509_STORE_load_file(store, path) == 1;
+    X509_STORE_free(store);
+    ERR_clear_error();
+    if (!fine) {
+        ps_config_fault(config, PS_KEY_platform_ca_file, error,
+                        "holds no certificates in PEM that can be read; name the right file");
+    }
+    return fine;
+}
+
 /** Put the file's name before what the engine says. */
 static void name_file(const struct ps_launch *launch, const char *section,
                       struct payscore_error *error)
@@ -54,6 +72,7 @@ enum ps_exit ps_launch_check(struct ps_launch *launch, const char *file,
     memset(launch, 0, sizeof *launch);
     if (!ps_config_read(&launch->config, file, error)) return PS_EXIT_CONFIG;
     if (!ps_secrets_read(&launch->secrets, &launch->config, error)) return PS_EXIT_CONFIG;
+    if (!check_authorities(&launch->config, error)) return PS_EXIT_CONFIG;
     enum payscore_status rc = open_store(launch, NULL, error);
     payscore_close(launch->engine);
     launch->engine = NULL;

@@ -34,8 +34,11 @@ static void refuse(void *context, struct ps_request *request, int status, const 
 static void begin(void *context, struct ps_request *request)
 {
     const struct ps_notify *notify = context;
-    size_t size = strlen(notify->prefix);
-    if (strncmp(request->path, notify->prefix, size) != 0) {
+    /* The last '/' may be missing: without hints the address is the one in the configuration. */
+    size_t size = strlen(notify->prefix) - 1;
+    const char *hints = request->path + strnlen(request->path, size);
+    bool here = strncmp(request->path, notify->prefix, size) == 0;
+    if (!here || (*hints != '/' && *hints != '\0')) {
         refuse(context, request, 404, "no notifications are taken at this path");
     } else if (strcmp(request->method, "POST") != 0) {
         refuse(context, request, 405, "notifications are POSTed");

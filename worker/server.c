@@ -362,9 +362,10 @@ enum payscore_status ps_server_open(struct ps_server **server, uv_loop_t *loop,
         *server = self;
         return PAYSCORE_OK;
     }
+    const char *remedy = errno == ENOENT ? "make its directory" : "free it";
     ps_address_print(address, text);
-    snprintf(error->text, sizeof error->text, "[%s] listen = \"%s\": %s; free it or choose another",
-             options->name, text, strerror(errno));
+    snprintf(error->text, sizeof error->text, "[%s] listen = \"%s\": %s; %s or choose another",
+             options->name, text, strerror(errno), remedy);
     free(self);
     return PAYSCORE_E_IO;
 }

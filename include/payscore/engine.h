@@ -212,7 +212,8 @@ struct payscore_filter {
 /**
  * A page of records: {"records":[…],"next":"…"}; `next` is null on the last page, and may follow an
  * empty page, since one call looks at a bounded number of records.
- * Errors: E_INPUT (`after` is no `next` of this function), E_CORRUPT, E_MEMORY, E_IO.
+ * Errors: E_INPUT (no such chart or state; `after` is no `next` of this function), E_CORRUPT,
+ * E_MEMORY, E_IO.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_list(struct payscore *engine, const struct payscore_filter *filter, char **json);

@@ -8,10 +8,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 enum { SNAPSHOT_TRIES_MAX = 64 };
 
 /* Codes that are not here are the operating system's about the file: E_IO. */
+/* Less room than this is none: a commit writes several pages. */
+enum { ROOM_MIN_BYTES = 1 << 20 };
+
 static const struct {
     int code;
     enum payscore_status status;
@@ -204,6 +208,15 @@ static bool environment_lives(MDB_env *env)
     return true;
 }
 
+/* LMDB 0.9.24 calls a write that the disk cut short EIO: it is full if there is no room left. */
+static bool disk_is_full(MDB_env *env)
+{
+    struct statvfs disk;
+    int fd = -1;
+    return mdb_env_get_fd(env, &fd) == MDB_SUCCESS && fstatvfs(fd, &disk) == 0 &&
+           (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_MIN_BYTES;
+}
+
 /*
  * LMDB writes and syncs the pages first, and points the meta page at them last. A failure before
  * the meta page leaves nothing but unused pages: the transaction did not take place. A failure of
@@ -218,6 +231,7 @@ static enum payscore_status lmdb_commit(struct ps_txn *base)
     int code = mdb_txn_commit(self->txn);
     free(self);
     if (code != MDB_SUCCESS && !environment_lives(env)) return PAYSCORE_E_UNSURE;
+    if (code == EIO && disk_is_full(env)) return PAYSCORE_E_FULL;
     return ps_lmdb_status(code);
 }
 

@@ -118,7 +118,7 @@ static enum payscore_status read_triple(const cJSON *body, const cJSON *collecti
     *collecting = found < 0 ? COLLECTING_NONE : (enum collecting)found;
     if (state < 0)
         mark_strange(out, "state", texts[0]);
-    else if (description < 0)
+    else if (description < 0 && state == STATE_DOING)
         mark_strange(out, "state_description", texts[1]);
     else if (found < 0)
         mark_strange(out, "collection.state", texts[2]);

@@ -43,6 +43,9 @@ int ctl_submit(const struct ctl *ctl, const char *command, const char *body);
 /** Print an error of the library; returns the exit code for it. */
 int ctl_fail(enum payscore_status status, const char *what, const char *detail);
 
+/** Time that passes, for waits; its zero means nothing. */
+int64_t ctl_now_ms(void);
+
 /** The verbs of verbs.def. */
 #define VERB(function, first, second, arguments, least, most, help)                                \
     int ctl_##function(const struct ctl *ctl);

@@ -12,7 +12,7 @@
 
 #include "ctl.h"
 
-enum { TRIES_MAX = 200, WAIT_MS = 50, ANSWER_MAX = 1 << 20, KEY_BYTES = 16 };
+enum { PATIENCE_MS = 10000, WAIT_MS = 50, ANSWER_MAX = 1 << 20, KEY_BYTES = 16 };
 
 struct answer {
     char *text;
@@ -195,7 +195,7 @@ int ctl_submit(const struct ctl *ctl, const char *command, const char *body)
     const char *key = ctl->key;
     if (key == NULL && !random_key(made)) return ctl_fail(PAYSCORE_E_CRYPTO, command, "");
     if (key == NULL) key = made;
-    for (int i = 0; i < TRIES_MAX; i++) {
+    for (int64_t until_ms = ctl_now_ms() + PATIENCE_MS; ctl_now_ms() < until_ms;) {
         struct payscore_owner owner;
         struct answer answer = {NULL, 0, 0};
         int code = CTL_FAILED;

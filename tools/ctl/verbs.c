@@ -212,7 +212,10 @@ int ctl_list(const struct ctl *ctl)
                                      .after = text_of(ctl->after)};
     enum payscore_status rc = payscore_list(engine, &filter, &json);
     payscore_close(engine);
-    return rc == PAYSCORE_OK ? print_json(ctl, json, ctl_print_list) : ctl_fail(rc, "list", "");
+    return rc == PAYSCORE_OK
+               ? print_json(ctl, json, ctl_print_list)
+               : ctl_fail(rc, "list",
+                          rc == PAYSCORE_E_INPUT ? "no such chart or state, or not a cursor" : "");
 }
 
 static void print_report(const struct ctl *ctl, const struct payscore_report *report)
@@ -276,7 +279,7 @@ static enum arrival look(const struct ctl *ctl, const char *chart, char **json)
     return arrival;
 }
 
-static int64_t monotonic_ms(void)
+int64_t ctl_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -285,11 +288,11 @@ static int64_t monotonic_ms(void)
 
 static int wait_for(const struct ctl *ctl, const char *chart)
 {
-    int64_t until_ms = monotonic_ms() + ctl->timeout_s * 1000;
+    int64_t until_ms = ctl_now_ms() + ctl->timeout_s * 1000;
     for (;;) {
         char *json = NULL;
         enum arrival arrival = look(ctl, chart, &json);
-        bool late = monotonic_ms() >= until_ms;
+        bool late = ctl_now_ms() >= until_ms;
         if (arrival == ARRIVED) return print_json(ctl, json, ctl_print_record);
         if (arrival == ENDED_ELSEWHERE)
             print_json(ctl, json, ctl_print_record);

@@ -254,7 +254,7 @@ walk() { # INDEX
         paid "$i" 600
         ;;
     14 | 15)
-        story="reply of create lost: settled by a query"
+        story="reply of create lost: settled by asking, or by the callback"
         authorize "$i"
         lose_reply create_order "$no"
         paid "$i" 700
@@ -266,19 +266,19 @@ walk() { # INDEX
         paid "$i" 300
         ;;
     17)
-        story="reply of complete lost: settled by a query"
+        story="reply of complete lost: settled by asking, or by the callback"
         authorize "$i"
         lose_reply complete_order "$no"
         paid "$i" 900
         ;;
     18)
-        story="500 after complete took effect: settled by a query"
+        story="500 after complete took effect: settled by asking, or by the callback"
         authorize "$i"
         fault complete_order "$no" status_500_after
         paid "$i" 900
         ;;
     19)
-        story="reply of complete with a wrong signature: settled by a query"
+        story="reply of complete with a wrong signature: settled by asking, or by the callback"
         authorize "$i"
         fault complete_order "$no" bad_signature
         paid "$i" 900

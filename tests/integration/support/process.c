@@ -51,6 +51,8 @@ _Noreturn static void become(const struct process_plan *plan, pid_t parent, int 
     redirect(plan->output, STDOUT_FILENO);
     redirect(plan->log, STDERR_FILENO);
     take_ready_pipe(ready);
+    for (int fd = 0; plan->bare && fd <= STDERR_FILENO; fd++)
+        close(fd);
     for (size_t i = 0; i < PROCESS_ARGUMENTS_MAX && plan->arguments[i] != NULL; i++)
         argv[i + 1] = plan->arguments[i];
     for (size_t i = 0; plan->environment != NULL && plan->environment[i] != NULL; i++)

@@ -28,6 +28,7 @@ struct process_plan {
     const char *input;              /* File to read from. */
     const char *output, *log;       /* Files for standard output and error; appended to. */
     const char *const *environment; /* "NAME=value" beside the test's own, NULL at the end. */
+    bool bare;                      /* Without standard input, output and error. */
 };
 
 void process_start(struct process *process, const struct process_plan *plan);

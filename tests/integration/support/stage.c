@@ -110,6 +110,7 @@ void stage_write_config(const struct stage *stage, const char *path, const struc
         {"merchant", "platform_public_key_id", id},
         {"merchant", "platform_certificate_files", "platform_cert.pem"},
         {"platform", "base_url", stage->sandbox_url},
+        {"platform", "ca_file", NULL},
         {"platform", "timeout_ms", STAGE_TIMEOUT_MS},
         {"notify", "url", stage->notify_url},
         {"notify", "listen", listen},

@@ -1,10 +1,12 @@
 /* A worker that is told wrong says in one line what to mend, and starts nothing. */
+#define _GNU_SOURCE /* memmem() */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +91,8 @@ static void test_each_wrong_value_is_named_with_its_remedy(void **state)
         {{"merchant", "platform_public_key_file", "none.pem"}, "cannot be opened"},
         {{"merchant", "platform_certificate_files", "none.pem"}, "cannot be opened"},
         {{"platform", "base_url", "http://api.mch.weixin.qq.com"}, "loopback"},
+        {{"platform", "ca_file", "none.pem"}, "name the right file"},
+        {{"platform", "ca_file", "short"}, "name the right file"},
         {{"platform", "timeout_ms", "5s"}, "100 to 120000"},
         {{"notify", "url", "https://a.example/?x=1"}, "https"},
         {{"notify", "listen", "nowhere"}, "host:port"},
@@ -190,6 +194,29 @@ static void test_a_wrong_command_line_is_told(void **state)
     free(output);
 }
 
+static void test_a_worker_without_standard_error_writes_no_log_into_its_store(void **state)
+{
+    static const char *const names[] = {"data.mdb", "lock.mdb", "driver.lock"};
+    struct stage *stage = *state;
+    char line[256], path[PROCESS_PATH_SIZE];
+    const struct process_plan plan = {
+        .program = "payscore-worker",
+        .arguments =
+            (const char *const[]){"--config", stage->conf, "--ready-fd", PROCESS_READY_FD, NULL},
+        .bare = true};
+    process_start(&stage->other, &plan);
+    assert_true(process_ready(&stage->other, line, sizeof line));
+    assert_int_equal(process_stop(&stage->other, SIGTERM), 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t size = 0;
+        snprintf(path, sizeof path, "%s/%s", stage->store, names[i]);
+        char *content = process_read_file(path, &size);
+        assert_int_not_equal(size, 0);
+        assert_null(memmem(content, size, "\"event\"", strlen("\"event\"")));
+        free(content);
+    }
+}
+
 int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, set_up, stage_teardown)
@@ -200,6 +227,7 @@ int main(void)
         ROW(test_a_right_configuration_is_fine_and_starts_nothing),
         ROW(test_the_example_is_read_up_to_what_only_its_owner_knows),
         ROW(test_a_wrong_command_line_is_told),
+        ROW(test_a_worker_without_standard_error_writes_no_log_into_its_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

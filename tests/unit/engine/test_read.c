@@ -391,8 +391,22 @@ static void filters_restrict_and_zeroes_do_not(void **state)
     assert_int_equal(listed(&filter), 3);
     filter.older_than_ms = 60001;
     assert_int_equal(listed(&filter), 0);
-    filter = (struct payscore_filter){.chart = PAYSCORE_TEXT("bill")};
-    assert_int_equal(listed(&filter), 0);
+}
+
+static void a_chart_or_state_that_does_not_exist_is_no_empty_list(void **state)
+{
+    (void)state;
+    static const struct payscore_filter wrong[] = {
+        {.chart = PAYSCORE_TEXT("bill")},
+        {.state = PAYSCORE_TEXT("done")},
+        {.chart = PAYSCORE_TEXT("authorization"), .state = PAYSCORE_TEXT("SERVING")},
+    };
+    walk_to_serving(&trial, ORDER);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char *json = NULL;
+        assert_int_equal(payscore_list(trial.engine, &wrong[i], &json), PAYSCORE_E_INPUT);
+        assert_null(json);
+    }
 }
 
 static void a_clock_that_went_back_hides_nobody(void **state)
@@ -507,6 +521,7 @@ int main(void)
         TEST(evidence_that_is_no_text_is_shown_in_hex),
         TEST(pages_hold_every_record_once),
         TEST(filters_restrict_and_zeroes_do_not),
+        TEST(a_chart_or_state_that_does_not_exist_is_no_empty_list),
         TEST(a_clock_that_went_back_hides_nobody),
         TEST(a_page_that_nobody_gave_out_is_refused),
         TEST(the_feed_goes_on_where_its_cursor_says),

@@ -88,7 +88,7 @@ static void unknown_values_are_strange_and_kept_verbatim(void **state)
         {"{\"state\":\"done\"}", "state=done"},
         {"{\"state\":\"DOING\",\"state_description\":\"MCH_LOADING\"}",
          "state_description=MCH_LOADING"},
-        {"{\"state\":\"DONE\",\"state_description\":\"新\"}", "state_description=新"},
+        {"{\"state\":\"DOING\",\"state_description\":\"新\"}", "state_description=新"},
         {"{\"state\":\"DONE\",\"collection\":{\"state\":\"PARTLY\"}}", "collection.state=PARTLY"},
         {"{\"state\":\"CLOSED\",\"collection\":{\"state\":\"PARTLY\"}}", "state=CLOSED"},
         {"{\"state\":\"DONE\",\"collection\":{\"state\":\"USER_PAID\",\"details\":[{\"amount\":1,"
@@ -241,6 +241,18 @@ static void orders_that_cannot_be_read_are_refused(void **state)
         assert_true(strlen(error.text) > 0);
         cJSON_Delete(body);
     }
+}
+
+static void a_description_is_looked_at_only_while_doing(void **state)
+{
+    (void)state;
+    struct ps_sighting seen;
+    cJSON *body = json_of("{\"state\":\"DONE\",\"state_description\":\"ODD\",\"collection\":"
+                          "{\"state\":\"USER_PAID\",\"paid_amount\":800}}");
+    assert_int_equal(ps_view_of_order(body, true, &seen, NULL), PAYSCORE_OK);
+    assert_int_equal(seen.event, PS_EVENT_seen_done);
+    assert_int_equal(seen.view.paid_fen, 800);
+    cJSON_Delete(body);
 }
 
 static void an_amount_that_cannot_be_read_is_strange_and_not_guessed(void **state)
@@ -423,6 +435,7 @@ int main(void)
         cmocka_unit_test(amounts_may_be_strings_in_notices_only),
         cmocka_unit_test(the_first_detail_with_money_tells_how_it_was_paid),
         cmocka_unit_test(orders_that_cannot_be_read_are_refused),
+        cmocka_unit_test(a_description_is_looked_at_only_while_doing),
         cmocka_unit_test(an_amount_that_cannot_be_read_is_strange_and_not_guessed),
         cmocka_unit_test(the_largest_amount_is_read_exactly),
         cmocka_unit_test(captured_orders_are_read),

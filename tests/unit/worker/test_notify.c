@@ -133,6 +133,15 @@ static void a_notice_under_another_key_is_refused(void **state)
     assert_int_equal(newest(bench), 0);
 }
 
+static void the_address_in_the_configuration_is_taken_as_it_stands(void **state)
+{
+    struct bench *bench = *state;
+    static struct client_reply reply;
+    bench_open(bench);
+    send_parcel(bench, "/payscore/notify", opened(ps_wall_now_ms()), &reply);
+    assert_int_equal(reply.status, 204);
+}
+
 static void only_posts_under_the_path_are_taken(void **state)
 {
     struct bench *bench = *state;
@@ -233,6 +242,7 @@ int main(void)
         ROW(a_repeated_notice_is_204_again),
         ROW(a_message_that_is_not_genuine_changes_nothing),
         ROW(a_notice_under_another_key_is_refused),
+        ROW(the_address_in_the_configuration_is_taken_as_it_stands),
         ROW(only_posts_under_the_path_are_taken),
         ROW(a_body_over_64_kib_is_refused),
         ROW(a_request_that_can_be_read_in_two_ways_is_refused),
