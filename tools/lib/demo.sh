@@ -13,10 +13,12 @@ say() {
 
 # Processes.
 
+# Below the range from which the kernel takes ports for outgoing connections, so that nobody takes
+# it between two starts of the worker.
 free_port() {
     local port
     while :; do
-        port=$((20000 + RANDOM % 30000))
+        port=$((10000 + RANDOM % 20000))
         (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
     echo "$port"
