@@ -495,6 +495,13 @@ static void an_order_whose_question_is_never_answered_is_held_for_a_person(void 
     assert_string_equal(order_state(&t), "AUTHORIZING");
     assert_string_equal(order_member(&t, "held"), "unanswered");
     assert_true(trial_verify(&t) < 60);
+    /* The user is long gone: an answer that comes now must not make an order by itself. */
+    trial_answer(
+        &t, "query_authorization_by_openid", 200,
+        seen_authorization("AVAILABLE", "", TRIAL_OPENID, "2026-03-01T09:00:00+08:00", ""));
+    trial_turn(&t);
+    assert_string_equal(order_state(&t), "AUTHORIZING");
+    assert_int_equal(trial_calls(&t, "create_order"), 0);
     struct payscore_result r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
     assert_string_equal(r.state, "WITHDRAWN");
     end(&t);

@@ -223,7 +223,8 @@ static void a_history_tells_every_move_oldest_first(void **state)
         const char *from, *to, *input, *event, *row_name;
     } moves[] = {
         {"NEW", "AUTHORIZING", "command", "cmd_create", "NEW.cmd_create"},
-        {"AUTHORIZING", "CREATE_SENDING", "tell", "told_available", "AUTHORIZING.told_available"},
+        {"AUTHORIZING", "CREATE_SENDING", "tell", "told_available",
+         "AUTHORIZING.told_available[not_held]"},
         {"CREATE_SENDING", "SERVING", "reply", "seen_in_service", "REQUESTED.seen_in_service"},
         {"SERVING", "COMPLETE_SENDING", "command", "cmd_complete", "SERVING.cmd_complete"},
         {"COMPLETE_SENDING", "COLLECTING", "reply", "seen_paying",
