@@ -133,7 +133,7 @@ static bool callable(struct hand_out *out, const struct ps_due_scan *scan, struc
     enum payscore_status rc = ps_due_read(out->engine, scan, record, merchant);
     if (ps_due_waits(rc)) return false;
     *stale = rc != PAYSCORE_OK || !ps_due_is_meant(&scan->due, record);
-    return !*stale && (*merchant)->ring != NULL;
+    return !*stale && (*merchant)->ring != NULL && !ps_due_is_held(&scan->due, record);
 }
 
 static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_t lane,
