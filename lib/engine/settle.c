@@ -90,7 +90,9 @@ enum payscore_status ps_change_before(struct ps_change *change, const struct ps_
 {
     if (ps_id_is_none(&record->id) || matter->in.event == PS_EVENT_chart_changed)
         return PAYSCORE_OK;
+    uint64_t entries = change->head.entries;
     enum payscore_status rc = settle_first(change, matter, record);
     if (rc == PAYSCORE_OK) rc = revise(change, matter, record);
-    return rc != PAYSCORE_OK ? rc : ps_record_read(change->txn, &record->id, record);
+    if (rc != PAYSCORE_OK || change->head.entries == entries) return rc;
+    return ps_record_read(change->txn, &record->id, record);
 }
