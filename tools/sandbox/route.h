@@ -10,10 +10,16 @@
 
 enum {
     SANDBOX_VALUES_MAX = 4,
-    SANDBOX_VALUE_MAX = 128,
-    /* The row of calls_extra.def. */
-    SANDBOX_CALL_terminate_by_code = 11,
+    SANDBOX_VALUE_MAX = 512, /* A query_id; every other value is shorter. */
     SANDBOX_CALLS_LIMIT = 32,
+};
+
+/** The calls by name, with the ids of their rows. */
+enum sandbox_call_id {
+#define CALL(id, name, kind, repeat, method, path, en, zh) SANDBOX_CALL_##name = (id),
+#include "statecharts/calls.def"
+#define CALL(id, name, kind, repeat, method, path, en, zh) SANDBOX_CALL_##name = (id),
+#include "tools/sandbox/calls_extra.def"
 };
 
 /** The values that stood where a template has {name}; percent-decoded. */
@@ -45,7 +51,7 @@ bool sandbox_query_match(const char *template, struct payscore_text query,
 enum sandbox_found { SANDBOX_FOUND, SANDBOX_NO_PATH, SANDBOX_NO_METHOD };
 
 struct sandbox_route {
-    int call; /* enum ps_call, or SANDBOX_CALL_… */
+    int call; /* enum sandbox_call_id */
     const char *name, *method, *template;
     bool effect;
 };
