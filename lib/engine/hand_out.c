@@ -84,6 +84,7 @@ static void note_flight(struct ps_flight *flight, const struct ps_record *record
 {
     flight->id = record->id;
     flight->begun_version = record->version;
+    flight->call_entry = record->call_entry;
     flight->merchant = call->merchant;
     flight->attempt = record->attempts;
     flight->call = record->call;
