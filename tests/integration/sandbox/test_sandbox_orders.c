@@ -142,19 +142,20 @@ static void test_the_same_completion_again_is_a_success_while_paying(void **stat
 {
     char body[1024];
     (void)state;
+    set_switch("deducts_by_itself", false); /* No deduction comes in between. */
     given_order("SAME", "oSame");
-    set_user("oSame", "{\"can_pay\":false}");
     write_completion(body, sizeof body, 500);
     for (int i = 0; i < 2; i++) {
         assert_number(player_call(the_player, PS_CALL_complete_order, "SAME", "", body), 200, "0");
     }
     assert_number(complete("SAME", 501), 400, "271316598");
     assert_int_equal(player_count(the_player, "SAME", "completed_count"), 1);
-    player_control(the_player, "/sandbox/switches", "{\"refuse_cancel_while_paying\":true}", 200);
+    set_switch("refuse_cancel_while_paying", true);
     add_fault("deducting", "{\"call\":\"cancel_order\",\"out_order_no\":\"SAME\"}", 1);
     assert_number(cancel("SAME", "one"), 400, "271316754");
     assert_number(cancel("SAME", "one"), 400, "271316592");
-    player_control(the_player, "/sandbox/switches", "{\"refuse_cancel_while_paying\":false}", 200);
+    set_switch("refuse_cancel_while_paying", false);
+    set_switch("deducts_by_itself", true);
 }
 
 static void test_the_service_stays_open_while_an_order_is_unfinished(void **state)
