@@ -31,9 +31,10 @@ bool ps_guard_fresh_certain(const struct ps_record *old, const struct ps_input *
     return ps_guard_fresh(old, in) && old->doubts == 0;
 }
 
+/* The question must have begun after the day: its answer may be older than the moment it comes. */
 bool ps_guard_watch_over(const struct ps_record *old, const struct ps_input *in)
 {
-    return ps_guard_fresh(old, in) && past(in, old->since_ms + PS_LIMIT_watch_ms);
+    return ps_guard_fresh(old, in) && in->begun_ms >= old->since_ms + PS_LIMIT_watch_ms;
 }
 
 bool ps_guard_recall_spent(const struct ps_record *old, const struct ps_input *in)

@@ -93,16 +93,18 @@ bool ps_due_waits(enum payscore_status status)
 
 bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record)
 {
-    if (record->due_lane != due->lane || record->due_at_ms != due->at_ms) return false;
-    return due->lane != PAYSCORE_LANE_EFFECT || record->hold == PS_HOLD_none;
+    return record->due_lane == due->lane && record->due_at_ms == due->at_ms;
+}
+
+bool ps_due_is_held(const struct ps_due *due, const struct ps_record *record)
+{
+    return due->lane == PAYSCORE_LANE_EFFECT && record->hold != PS_HOLD_none;
 }
 
 bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan)
 {
-    uint64_t epoch = 0;
-    if (scan->value_size == sizeof epoch) memcpy(&epoch, scan->value, sizeof epoch);
-    return scan->lane == PAYSCORE_LANE_EFFECT && epoch != engine->epoch &&
-           scan->due.at_ms <= engine->driving_since_ms;
+    struct payscore_text epoch = {(const char *)scan->value, scan->value_size};
+    return ps_change_inherits(engine, &scan->due, epoch);
 }
 
 bool ps_due_first_of_mchid(const struct payscore *engine, size_t index)

@@ -52,6 +52,9 @@ bool ps_due_waits(enum payscore_status status);
 /** Whether the record still means this entry. */
 bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record);
 
+/** Whether it waits for a person: it stays where it is until then. */
+bool ps_due_is_held(const struct ps_due *due, const struct ps_record *record);
+
 /** Whether an earlier process may have handed this out. */
 bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan);
 
