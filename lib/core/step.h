@@ -41,6 +41,7 @@ struct ps_input {
     uint16_t attempt;       /* REPLY: the record's `attempts` when it was handed out. */
     uint16_t reason;        /* Refused: why. */
     uint64_t begun_version; /* REPLY, QUERY: the record's version when it was handed out. */
+    int64_t begun_ms;       /* REPLY, QUERY: when it was handed out. */
     uint64_t call_entry;    /* REPLY: the record's `call_entry` when it was handed out. */
     int64_t now_ms;
     int64_t cooldown_ms;       /* The answer asks for at least this long a wait; 0: it does not. */
