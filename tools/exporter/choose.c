@@ -4,6 +4,25 @@
  */
 #include "exporter.h"
 
+const struct ps_state *ps_child_after(const struct ps_chart *chart, uint16_t parent, uint16_t after)
+{
+    for (uint16_t id = (uint16_t)(after + 1); id < chart->state_limit; id++) {
+        const struct ps_state *state = ps_chart_state(chart, id);
+        if (state != NULL && state->parent == parent) return state;
+    }
+    return NULL;
+}
+
+void ps_write_path(FILE *out, const struct ps_chart *chart, uint16_t state)
+{
+    uint16_t path[PS_DEPTH_MAX + 1];
+    size_t depth = 0;
+    for (; state != 0 && depth <= PS_DEPTH_MAX; state = chart->states[state].parent)
+        path[depth++] = state;
+    while (depth-- > 0)
+        fprintf(out, "%s%s", chart->states[path[depth]].name, depth > 0 ? " > " : "");
+}
+
 size_t ps_choices(const struct ps_chart *chart, uint16_t state, uint16_t event,
                   const struct ps_row **rows)
 {

@@ -75,7 +75,15 @@ const char *ps_row_kind_name(enum ps_row_kind kind);     /* "tran", "stay", "ign
 const char *ps_event_kind_name(enum ps_event_kind kind); /* "command", "view", … */
 const char *ps_lane_name(uint8_t lane);                  /* "effect", "ask", "poll", "wake" */
 
-/* Which row answers (choose.c). */
+/* How states lie in each other, and which row answers (choose.c). */
+
+/** The state of this parent (0: the chart) that follows the state `after` (0: the first), or NULL.
+ */
+const struct ps_state *ps_child_after(const struct ps_chart *chart, uint16_t parent,
+                                      uint16_t after);
+
+/** "ORDER > IN_SERVICE > SERVING". */
+void ps_write_path(FILE *out, const struct ps_chart *chart, uint16_t state);
 
 enum { PS_CHOICES_MAX = 64 };
 
@@ -92,5 +100,10 @@ size_t ps_choices(const struct ps_chart *chart, uint16_t state, uint16_t event,
  */
 const struct ps_row *ps_choose(const struct ps_chart *chart, uint16_t state, uint16_t event,
                                uint64_t facts);
+
+/* For reading on a terminal (show.c). */
+
+/** All states and rows of the chart. */
+void ps_show(FILE *out, const struct ps_chart *chart, enum ps_language language);
 
 #endif

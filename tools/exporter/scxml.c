@@ -194,15 +194,6 @@ static void put_row(FILE *out, const struct ps_chart *chart, const struct ps_row
 
 /* States. */
 
-static const struct ps_state *next_child(const struct ps_chart *chart, uint16_t parent, uint16_t id)
-{
-    while (++id < chart->state_limit) {
-        const struct ps_state *state = ps_chart_state(chart, id);
-        if (state != NULL && state->parent == parent) return state;
-    }
-    return NULL;
-}
-
 static bool has_rows(const struct ps_chart *chart, uint16_t state)
 {
     for (uint16_t i = 0; i < chart->row_count; i++)
@@ -229,7 +220,7 @@ static void put_owes(FILE *out, const struct ps_owes *owes)
 static void open_state(FILE *out, const struct ps_chart *chart, const struct ps_state *state,
                        int depth)
 {
-    const struct ps_state *first = next_child(chart, state->id, 0);
+    const struct ps_state *first = ps_child_after(chart, state->id, 0);
     indent(out, depth);
     fprintf(out, "<%s id=\"%s\"", is_final_there(chart, state) ? "final" : "state", state->name);
     /* No row leads to a composite, so this is never used; SCXML wants it. */
@@ -246,17 +237,17 @@ static void open_state(FILE *out, const struct ps_chart *chart, const struct ps_
 static void put_states(FILE *out, const struct ps_chart *chart)
 {
     int depth = 1;
-    const struct ps_state *state = next_child(chart, 0, 0);
+    const struct ps_state *state = ps_child_after(chart, 0, 0);
     while (state != NULL) {
         open_state(out, chart, state, depth);
         for (uint16_t i = 0; i < chart->row_count; i++)
             if (chart->rows[i].from == state->id) put_row(out, chart, &chart->rows[i], depth + 1);
-        const struct ps_state *next = next_child(chart, state->id, 0);
+        const struct ps_state *next = ps_child_after(chart, state->id, 0);
         if (next != NULL) depth++;
         while (next == NULL && state != NULL) {
             indent(out, depth);
             fprintf(out, "</%s>\n", is_final_there(chart, state) ? "final" : "state");
-            next = next_child(chart, state->parent, state->id);
+            next = ps_child_after(chart, state->parent, state->id);
             if (next == NULL) {
                 state = ps_chart_state(chart, state->parent);
                 depth--;
