@@ -1,40 +1,10 @@
 /*
- * The actions: what a row sets in the next header, and whom it tells. Pure; each one writes only
- * to `out`.
+ * The actions that any chart may use: what a row sets in the next header. Pure; each one writes
+ * only to `out`. Those of amounts and terms, of holds and of tells stand beside this file.
  */
 #include <string.h>
 
-#include "core/panic.h"
 #include "core/step.h"
-
-static void hold(struct ps_step *out, const struct ps_input *in, enum ps_hold why)
-{
-    if (out->next.hold != PS_HOLD_none) return; /* The first reason stands. */
-    out->next.hold = (uint16_t)why;
-    out->next.held_since_ms = in->now_ms;
-}
-
-static void tell(struct ps_step *out, enum ps_chart_id chart, enum ps_event event,
-                 const struct payscore_id *target)
-{
-    PS_ASSERT(out->tell_count < PS_TELLS_PER_STEP_MAX);
-    struct ps_tell *t = &out->tells[out->tell_count++];
-    t->chart = (uint16_t)chart;
-    t->event = (uint16_t)event;
-    t->platform_ms = out->next.platform_ms;
-    if (target != NULL) t->target = *target;
-}
-
-static void tell_user(struct ps_step *out, enum ps_event event)
-{
-    tell(out, PS_CHART_authorization, event, NULL);
-}
-
-static void tell_asker(struct ps_step *out, const struct ps_record *old, enum ps_event event)
-{
-    if (old->asker.birth_ms != 0) tell(out, PS_CHART_service_order, event, &old->asker);
-    memset(&out->next.asker, 0, sizeof out->next.asker);
-}
 
 static void copy_text(char *to, uint8_t *size, size_t size_max, struct payscore_text from)
 {
@@ -66,19 +36,11 @@ void ps_action_render_cancel(PS_ACTION_ARGS)
     out->render = PS_CALL_cancel_order;
 }
 
-void ps_action_ask_amount(PS_ACTION_ARGS)
-{
-    (void)old;
-    out->next.asked_fen = in->asked_fen;
-    out->next.flags |= PS_FLAG_ASKED;
-}
-
-void ps_action_forget_amount(PS_ACTION_ARGS)
+void ps_action_try_anew(PS_ACTION_ARGS)
 {
     (void)old;
     (void)in;
-    out->next.asked_fen = 0;
-    out->next.flags &= (uint16_t)~PS_FLAG_ASKED;
+    out->next.attempts = 0;
 }
 
 void ps_action_doubt(PS_ACTION_ARGS)
@@ -114,6 +76,20 @@ void ps_action_reason_created_not_doing(PS_ACTION_ARGS)
     out->next.reason = PS_REASON_created_not_doing;
 }
 
+void ps_action_reason_package_lost(PS_ACTION_ARGS)
+{
+    (void)old;
+    (void)in;
+    out->next.reason = PS_REASON_package_lost;
+}
+
+void ps_action_reason_adopted_absent(PS_ACTION_ARGS)
+{
+    (void)old;
+    (void)in;
+    out->next.reason = PS_REASON_adopted_absent;
+}
+
 void ps_action_reason_token_lost(PS_ACTION_ARGS)
 {
     (void)old;
@@ -129,6 +105,8 @@ void ps_action_book(PS_ACTION_ARGS)
         next->flags |= PS_FLAG_TOTAL_SEEN;
     }
     if (in->view.has_paid) next->paid_fen = in->view.paid_fen;
+    if (in->view.paid_type != PS_PAID_NONE) next->paid_type = in->view.paid_type;
+    if (next->chart == PS_CHART_service_order) next->flags |= PS_FLAG_SEEN;
     if (in->event == PS_EVENT_seen_done) next->flags |= PS_FLAG_DONE_SEEN;
     if (in->view.platform_ms > old->platform_ms) next->platform_ms = in->view.platform_ms;
     copy_text(next->transaction_id, &next->transaction_id_size, PS_TRANSACTION_ID_MAX,
@@ -149,36 +127,6 @@ void ps_action_look_now(PS_ACTION_ARGS)
     out->next.due_at_ms = in->now_ms;
 }
 
-void ps_action_hold_unasked(PS_ACTION_ARGS)
-{
-    (void)old;
-    hold(out, in, PS_HOLD_unasked_amount);
-}
-
-void ps_action_hold_contradiction(PS_ACTION_ARGS)
-{
-    (void)old;
-    hold(out, in, PS_HOLD_contradiction);
-}
-
-void ps_action_hold_strange(PS_ACTION_ARGS)
-{
-    (void)old;
-    hold(out, in, PS_HOLD_strange);
-}
-
-void ps_action_hold_recall(PS_ACTION_ARGS)
-{
-    (void)old;
-    hold(out, in, PS_HOLD_recall_refused);
-}
-
-void ps_action_hold_unanswered(PS_ACTION_ARGS)
-{
-    (void)old;
-    hold(out, in, PS_HOLD_unanswered);
-}
-
 void ps_action_hand_over(PS_ACTION_ARGS)
 {
     (void)old;
@@ -192,54 +140,28 @@ void ps_action_remember_asker(PS_ACTION_ARGS)
     out->next.asker = in->sender;
 }
 
-void ps_action_tell_asked(PS_ACTION_ARGS)
+void ps_action_remember_code(PS_ACTION_ARGS)
+{
+    (void)old;
+    copy_text(out->next.number, &out->next.number_size, PS_NUMBER_MAX, in->code);
+}
+
+void ps_action_forget_code(PS_ACTION_ARGS)
 {
     (void)old;
     (void)in;
-    tell_user(out, PS_EVENT_told_asked);
+    memset(out->next.number, 0, sizeof out->next.number);
+    out->next.number_size = 0;
 }
 
-void ps_action_tell_doubted(PS_ACTION_ARGS)
-{
-    (void)old;
-    (void)in;
-    tell_user(out, PS_EVENT_told_doubted);
-}
-
-void ps_action_tell_asker_available(PS_ACTION_ARGS)
+void ps_action_count_order(PS_ACTION_ARGS)
 {
     (void)in;
-    tell_asker(out, old, PS_EVENT_told_available);
+    if (old->orders < UINT32_MAX) out->next.orders = old->orders + 1;
 }
 
-void ps_action_tell_asker_unavailable(PS_ACTION_ARGS)
+void ps_action_discount_order(PS_ACTION_ARGS)
 {
     (void)in;
-    tell_asker(out, old, PS_EVENT_told_unavailable);
-}
-
-void ps_action_tell_sender_available(PS_ACTION_ARGS)
-{
-    (void)old;
-    tell(out, PS_CHART_service_order, PS_EVENT_told_available, &in->sender);
-}
-
-void ps_action_tell_sender_unavailable(PS_ACTION_ARGS)
-{
-    (void)old;
-    tell(out, PS_CHART_service_order, PS_EVENT_told_unavailable, &in->sender);
-}
-
-void ps_action_tell_opened(PS_ACTION_ARGS)
-{
-    (void)old;
-    (void)in;
-    tell_user(out, PS_EVENT_told_opened);
-}
-
-void ps_action_tell_closed(PS_ACTION_ARGS)
-{
-    (void)old;
-    (void)in;
-    tell_user(out, PS_EVENT_told_closed);
+    if (old->orders > 0) out->next.orders = old->orders - 1;
 }

@@ -12,8 +12,8 @@
 enum {
     PS_ACTIONS_PER_ROW_MAX = 5,
     PS_DEPTH_MAX = 4,
-    PS_STATES_MAX = 64, /* State ids index the table of states. */
-    PS_GUARDS_MAX = 64, /* Facts of one step fit a 64-bit word. */
+    PS_STATES_MAX = 128, /* State ids index the table of states. */
+    PS_GUARDS_MAX = 64,  /* Facts of one step fit a 64-bit word. */
 };
 
 /* clang-format off */
@@ -61,7 +61,12 @@ enum {
 
 enum ps_chart_id {
     PS_CHART_none = 0,
-#define CHART(id, name, en, zh) PS_CHART_##name = (id),
+#define CHART(id, name, revision, en, zh) PS_CHART_##name = (id),
+#include "statecharts/charts.def"
+};
+
+enum {
+#define CHART(id, name, revision, en, zh) PS_REVISION_##name = (revision),
 #include "statecharts/charts.def"
 };
 /* clang-format on */
@@ -116,6 +121,7 @@ struct ps_row {
 struct ps_chart {
     uint16_t id;
     uint16_t initial;
+    uint16_t revision; /* From 1. */
     const char *name, *en, *zh;
     const struct ps_state *states; /* By id; a hole has no name. */
     uint16_t state_limit;

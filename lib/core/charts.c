@@ -7,7 +7,7 @@
 const struct ps_chart *ps_chart_by_id(uint16_t id)
 {
     switch (id) {
-#define CHART(id_, name, en, zh) case (id_): return &ps_chart_##name;
+#define CHART(id_, name, revision, en, zh) case (id_): return &ps_chart_##name;
 #include "statecharts/charts.def"
     default: return NULL;
     }

@@ -31,9 +31,10 @@ bool ps_guard_fresh_certain(const struct ps_record *old, const struct ps_input *
     return ps_guard_fresh(old, in) && old->doubts == 0;
 }
 
+/* The question must have begun after the day: its answer may be older than the moment it comes. */
 bool ps_guard_watch_over(const struct ps_record *old, const struct ps_input *in)
 {
-    return ps_guard_fresh(old, in) && past(in, old->since_ms + PS_LIMIT_watch_ms);
+    return ps_guard_fresh(old, in) && in->begun_ms >= old->since_ms + PS_LIMIT_watch_ms;
 }
 
 bool ps_guard_recall_spent(const struct ps_record *old, const struct ps_input *in)
@@ -54,9 +55,16 @@ bool ps_guard_total_as_asked(const struct ps_record *old, const struct ps_input 
            in->view.total_fen == old->asked_fen;
 }
 
+/* What was handed out before the latest move says nothing about the amounts after it. */
+static bool is_stale(const struct ps_record *old, const struct ps_input *in)
+{
+    bool called = in->carrier == PAYSCORE_CARRIER_QUERY || in->carrier == PAYSCORE_CARRIER_REPLY;
+    return called && in->begun_version != old->version;
+}
+
 bool ps_guard_total_changed(const struct ps_record *old, const struct ps_input *in)
 {
-    if (!in->view.has_total) return false;
+    if (!in->view.has_total || is_stale(old, in)) return false;
     if ((old->flags & PS_FLAG_TOTAL_SEEN) != 0) return in->view.total_fen != old->total_fen;
     return !ps_guard_total_as_asked(old, in);
 }
@@ -84,11 +92,16 @@ bool ps_guard_contradicts_done(const struct ps_record *old, const struct ps_inpu
     return (old->flags & PS_FLAG_DONE_SEEN) != 0 && old->hold == PS_HOLD_none;
 }
 
-/* Money that settles it is always booked, held or not; that it is being collected is noted once. */
+/*
+ * Two ends exclude each other, whichever carrier brings the second. Money is always booked, held or
+ * not; that it is being collected is noted once, and not on the word of an answer from before the
+ * end.
+ */
 bool ps_guard_contradicts_unpaid_end(const struct ps_record *old, const struct ps_input *in)
 {
     if ((old->flags & PS_FLAG_DONE_SEEN) != 0) return false;
-    return in->event == PS_EVENT_seen_paying ? old->hold == PS_HOLD_none : money_was_paid(in);
+    if (in->event == PS_EVENT_seen_done) return old->hold == PS_HOLD_none || money_was_paid(in);
+    return old->hold == PS_HOLD_none && !is_stale(old, in);
 }
 
 bool ps_guard_not_held(const struct ps_record *old, const struct ps_input *in)
@@ -97,9 +110,12 @@ bool ps_guard_not_held(const struct ps_record *old, const struct ps_input *in)
     return old->hold == PS_HOLD_none;
 }
 
+/* NO_AUTH has many texts: where any may mean the user, asking once more costs little. */
 bool ps_guard_unauthorized_certain(const struct ps_record *old, const struct ps_input *in)
 {
-    return ps_guard_fresh_certain(old, in) && old->reason == PS_REASON_not_authorized;
+    bool permission =
+        old->reason == PS_REASON_not_authorized || old->reason == PS_REASON_no_permission;
+    return ps_guard_fresh_certain(old, in) && permission && (old->flags & PS_FLAG_CONFIRM) == 0;
 }
 
 bool ps_guard_newer(const struct ps_record *old, const struct ps_input *in)
@@ -137,4 +153,133 @@ bool ps_guard_may_repeat(const struct ps_record *old, const struct ps_input *in)
 bool ps_guard_unanswered_long(const struct ps_record *old, const struct ps_input *in)
 {
     return ps_guard_not_held(old, in) && past(in, old->since_ms + PS_LIMIT_unanswered_ms);
+}
+
+bool ps_guard_held(const struct ps_record *old, const struct ps_input *in)
+{
+    return !ps_guard_not_held(old, in);
+}
+
+/* Confirmation by the user. */
+
+bool ps_guard_wants_confirmation(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)old;
+    return (in->wish.terms & PS_FLAG_CONFIRM) != 0;
+}
+
+bool ps_guard_needs_confirmation(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)in;
+    return (old->flags & PS_FLAG_CONFIRM) != 0;
+}
+
+bool ps_guard_package_given(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_needs_confirmation(old, in) && in->hands_over;
+}
+
+bool ps_guard_confirm_may_repeat(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_needs_confirmation(old, in) && ps_guard_may_repeat(old, in);
+}
+
+/* Amounts while collecting. */
+
+bool ps_guard_not_lower(const struct ps_record *old, const struct ps_input *in)
+{
+    bool seen = (old->flags & PS_FLAG_TOTAL_SEEN) != 0;
+    return in->asked_fen >= (seen ? old->total_fen : old->asked_fen);
+}
+
+bool ps_guard_total_as_wanted(const struct ps_record *old, const struct ps_input *in)
+{
+    return (old->flags & PS_FLAG_WANTED) != 0 && in->view.has_total &&
+           in->view.total_fen == old->wanted_fen;
+}
+
+bool ps_guard_paid_as_wanted(const struct ps_record *old, const struct ps_input *in)
+{
+    int64_t paid_fen = in->view.has_paid ? in->view.paid_fen : 0;
+    return (old->flags & PS_FLAG_WANTED) != 0 && paid_fen == old->wanted_fen;
+}
+
+bool ps_guard_unchanged_may_repeat(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_may_repeat(old, in) && !ps_guard_total_changed(old, in);
+}
+
+bool ps_guard_fresh_doubted(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_fresh(old, in) && (old->flags & PS_FLAG_DOUBTED) != 0;
+}
+
+/* Who collected. ORDER_DONE alone proves nothing: it takes a detail that says so. */
+
+bool ps_guard_paid_by_platform(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)old;
+    return money_was_paid(in) && in->view.paid_type == PS_PAID_NEWTON &&
+           in->view.transaction_id.size > 0;
+}
+
+bool ps_guard_paid_elsewhere(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_paid_as_asked(old, in) && in->view.paid_type != PS_PAID_NEWTON;
+}
+
+bool ps_guard_collected_again(const struct ps_record *old, const struct ps_input *in)
+{
+    bool synced = old->paid_type == PS_PAID_MCH || (old->flags & PS_FLAG_SYNCED) != 0;
+    return synced && ps_guard_paid_by_platform(old, in) && ps_guard_not_held(old, in);
+}
+
+bool ps_guard_collected_by_platform(const struct ps_record *old, const struct ps_input *in)
+{
+    return (old->flags & PS_FLAG_DONE_SEEN) != 0 && old->transaction_id_size > 0 &&
+           old->paid_fen > 0 && old->paid_type != PS_PAID_MCH &&
+           (old->flags & PS_FLAG_SYNCED) == 0 && ps_guard_not_held(old, in);
+}
+
+/* Sightings that should not be. */
+
+bool ps_guard_never_seen(const struct ps_record *old, const struct ps_input *in)
+{
+    return (old->flags & PS_FLAG_SEEN) == 0 && old->effects == 0 && !is_stale(old, in) &&
+           ps_guard_not_held(old, in);
+}
+
+bool ps_guard_absent_long(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_watch_over(old, in) && ps_guard_not_held(old, in);
+}
+
+/* A user's orders. */
+
+bool ps_guard_uncounted(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)in;
+    return (old->flags & (PS_FLAG_COUNTED | PS_FLAG_CONFIRM)) == 0 && old->openid_size > 0;
+}
+
+bool ps_guard_order_open(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)in;
+    return old->orders > 0;
+}
+
+bool ps_guard_nameless(const struct ps_record *old, const struct ps_input *in)
+{
+    return in->view.openid.size == 0 && ps_guard_not_held(old, in);
+}
+
+bool ps_guard_by_code_may_repeat(const struct ps_record *old, const struct ps_input *in)
+{
+    return old->number_size > 0 && ps_guard_may_repeat(old, in);
+}
+
+bool ps_guard_answers_open_call(const struct ps_record *old, const struct ps_input *in)
+{
+    return in->carrier == PAYSCORE_CARRIER_REPLY && in->call == old->call &&
+           in->attempt == old->attempts && in->call_entry == old->call_entry;
 }

@@ -9,6 +9,7 @@
 #define PS_CORE_RECORD_H
 
 #include <assert.h>
+#include <stddef.h>
 
 #include "payscore/types.h"
 
@@ -17,7 +18,7 @@
 #endif
 
 enum {
-    PS_RECORD_LAYOUT = 1,
+    PS_RECORD_LAYOUT = 2,       /* 1: without what stands behind transaction_id. */
     PS_NUMBER_MAX = 32,         /* out_order_no, authorization_code (reference 2.1). */
     PS_OPENID_MAX = 128,        /* reference 2.1. */
     PS_TRANSACTION_ID_MAX = 32, /* 28 digits in practice. */
@@ -60,9 +61,15 @@ struct ps_record {
     int64_t asked_fen; /* What the open or last accepted complete asks for. */
     int64_t total_fen; /* What the platform was last seen to hold. */
     int64_t paid_fen;
-    int64_t platform_ms;        /* The platform's own time of what was seen last. */
-    int64_t expires_ms;         /* Until when a handover (a token) is good; 0: none. */
-    struct payscore_id asker;   /* The record that waits for our answer. */
+    int64_t platform_ms; /* The platform's own time of what was seen last. */
+    int64_t expires_ms;  /* Until when a handover (a token) is good; 0: none. */
+    union {
+        struct payscore_id asker; /* authorization: the record that waits for our answer. */
+        struct {
+            int64_t risk_fen;   /* service_order: the risk fund's amount. */
+            int64_t wanted_fen; /* service_order: what a modify under way asks for. */
+        };
+    };
     struct payscore_id told_by; /* The last teller, and its version: a repeat is dropped. */
     uint64_t told_version;
     uint8_t birth_content[PS_DIGEST_SHORT]; /* Of the command that made this record. */
@@ -70,19 +77,45 @@ struct ps_record {
     uint8_t number_size;
     uint8_t openid_size;
     uint8_t transaction_id_size;
-    uint8_t spare[5];
+    uint8_t paid_type; /* enum ps_paid_type of what was booked. */
+    uint8_t spare[2];
+    uint16_t revision; /* Of the chart that moved it last; 0: the first. */
     char number[PS_NUMBER_MAX];
     char openid[PS_OPENID_MAX];
     char transaction_id[PS_TRANSACTION_ID_MAX];
+    int64_t start_ms; /* service_order: the service's start as the create gave it; 0: not known. */
+    uint32_t orders;  /* authorization: orders of this user that may be alive. */
+    uint32_t zero;
 };
 
 _Static_assert(sizeof(struct ps_record) <= 512, "a header is at most 512 bytes");
 _Static_assert(sizeof(struct ps_record) % 8 == 0, "no padding hides at the end of a header");
 
+enum { PS_RECORD_SIZE_OF_LAYOUT_1 = offsetof(struct ps_record, start_ms) };
+_Static_assert(PS_RECORD_SIZE_OF_LAYOUT_1 == 496, "stored headers of layout 1 have this size");
+
 enum ps_record_flag {
     PS_FLAG_TOTAL_SEEN = 1, /* total_fen was read from the platform. */
     PS_FLAG_DONE_SEEN = 2,  /* The platform was seen to be DONE with it. */
     PS_FLAG_ASKED = 4,      /* asked_fen stands. */
+    PS_FLAG_CONFIRM = 8,    /* need_user_confirm: the user confirms the order. */
+    PS_FLAG_SEEN = 16,      /* The platform was seen to have this order. */
+    PS_FLAG_DOUBTED = 32,   /* A call with an amount is in doubt and may still take effect. */
+    PS_FLAG_COUNTED = 64,   /* The user's authorization counts this order as open. */
+    PS_FLAG_WANTED = 128,   /* wanted_fen stands. */
+    PS_FLAG_TERMS = 256,    /* The flags below say what the create gave. */
+    PS_FLAG_EXEMPT = 512,   /* 先免: the risk fund bounds the amount (reference 2.5, 2.6). */
+    PS_FLAG_BY_DAY = 1024,  /* start_time was yyyyMMdd. */
+    PS_FLAG_ON_ACCEPT = 2048,
+    PS_FLAG_END_GIVEN = 4096,
+    PS_FLAG_PLACE_GIVEN = 8192, /* start_location was given. */
+    PS_FLAG_SYNCED = 16384,     /* A sync of ours ended it. */
+};
+
+/** Those of them that a create's command says. */
+enum {
+    PS_FLAGS_OF_TERMS = PS_FLAG_CONFIRM | PS_FLAG_TERMS | PS_FLAG_EXEMPT | PS_FLAG_BY_DAY |
+                        PS_FLAG_ON_ACCEPT | PS_FLAG_END_GIVEN | PS_FLAG_PLACE_GIVEN
 };
 
 #endif

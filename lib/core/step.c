@@ -122,6 +122,7 @@ static void move(const struct ps_chart *chart, const struct ps_row *row, struct 
 {
     out->verdict = PAYSCORE_TAKEN;
     out->next.version = old->version + 1;
+    out->next.revision = chart->revision;
     act(row, out, old, in);
     if (row->kind == PS_ROW_STAY) return;
 
@@ -145,7 +146,8 @@ bool ps_answers_owed(const struct ps_chart *chart, const struct ps_record *recor
 {
     const struct ps_owes *owes = ps_owes(chart, record);
     if (in->call == PS_CALL_none || in->call != owes->call) return false;
-    if (in->carrier == PAYSCORE_CARRIER_REPLY) return in->attempt == record->attempts;
+    if (in->carrier == PAYSCORE_CARRIER_REPLY)
+        return in->attempt == record->attempts && in->call_entry == record->call_entry;
     return in->carrier == PAYSCORE_CARRIER_QUERY;
 }
 

@@ -23,6 +23,17 @@ struct ps_view {
     struct payscore_text transaction_id; /* Empty: not given. */
 };
 
+/** What a command asks for, as far as a rule looks at it. Times are moments; 0: not given. */
+struct ps_wish {
+    uint16_t terms; /* A create: PS_FLAGS_OF_TERMS. */
+    bool end_by_day;
+    bool has_end_place;
+    int64_t risk_fen;
+    int64_t start_ms; /* yyyyMMdd: that day's 00:00 in Beijing. */
+    int64_t end_ms;
+    int64_t paid_ms; /* sync: detail.paid_time. */
+};
+
 struct ps_input {
     uint16_t event;         /* enum ps_event. */
     uint8_t carrier;        /* enum payscore_carrier. */
@@ -30,11 +41,16 @@ struct ps_input {
     uint16_t attempt;       /* REPLY: the record's `attempts` when it was handed out. */
     uint16_t reason;        /* Refused: why. */
     uint64_t begun_version; /* REPLY, QUERY: the record's version when it was handed out. */
+    int64_t begun_ms;       /* REPLY, QUERY: when it was handed out. */
+    uint64_t call_entry;    /* REPLY: the record's `call_entry` when it was handed out. */
     int64_t now_ms;
-    int64_t cooldown_ms; /* The answer asks for at least this long a wait; 0: it does not. */
-    int64_t asked_fen;   /* COMMAND: the amount it asks for. */
-    int64_t expires_ms;  /* Until when what the answer hands over is good. */
-    uint32_t chance;     /* Uniform; spreads waits. */
+    int64_t cooldown_ms;       /* The answer asks for at least this long a wait; 0: it does not. */
+    int64_t asked_fen;         /* COMMAND: the amount it asks for. */
+    struct ps_wish wish;       /* COMMAND. */
+    struct payscore_text code; /* COMMAND: the authorization_code that names the user. */
+    bool hands_over;           /* The answer hands something over. */
+    int64_t expires_ms;        /* Until when that is good. */
+    uint32_t chance;           /* Uniform; spreads waits. */
     struct ps_view view;
     struct payscore_id sender; /* TELL. */
     uint64_t sender_version;   /* TELL. */

@@ -56,7 +56,7 @@ enum payscore_status ps_charts_text(char **text, size_t *size, uint8_t digest[PS
     FILE *out = open_memstream(text, size);
     if (out == NULL) return PAYSCORE_E_MEMORY;
     write_shared(out);
-#define CHART(id, name, en, zh) write_chart(out, &ps_chart_##name);
+#define CHART(id, name, revision, en, zh) write_chart(out, &ps_chart_##name);
 #include "statecharts/charts.def"
     if (fclose(out) != 0) {
         free(*text);

@@ -76,6 +76,7 @@ static enum payscore_status settle_unknown(struct ps_change *change,
     matter.in.call = sent->call;
     matter.in.attempt = sent->attempt;
     matter.in.begun_version = sent->begun_version;
+    matter.in.call_entry = sent->call_entry;
     return apply(change, &matter);
 }
 
@@ -86,7 +87,8 @@ static enum payscore_status settle_inherited(struct ps_change *change,
     struct ps_flight sent = {.id = record->id,
                              .call = record->call,
                              .attempt = record->attempts,
-                             .begun_version = record->version};
+                             .begun_version = record->version,
+                             .call_entry = record->call_entry};
     return settle_unknown(change, merchant, &sent,
                           PAYSCORE_TEXT("owed when another process ended: it counts as sent"));
 }

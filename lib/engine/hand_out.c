@@ -80,10 +80,12 @@ static void free_call(struct payscore_call *call)
 }
 
 static void note_flight(struct ps_flight *flight, const struct ps_record *record,
-                        const struct payscore_call *call)
+                        const struct payscore_call *call, int64_t now_ms)
 {
+    flight->begun_ms = now_ms;
     flight->id = record->id;
     flight->begun_version = record->version;
+    flight->call_entry = record->call_entry;
     flight->merchant = call->merchant;
     flight->attempt = record->attempts;
     flight->call = record->call;
@@ -109,7 +111,7 @@ static enum payscore_status hand_out_one(struct hand_out *out, const struct ps_r
     }
     call->token = flight->token;
     call->merchant = (size_t)(merchant - out->engine->merchants);
-    note_flight(flight, record, call);
+    note_flight(flight, record, call, out->now_ms);
     turn->call_count++;
     return PAYSCORE_OK;
 }

@@ -28,7 +28,7 @@ static void short_digest(struct payscore_text text, uint8_t digest[PS_DIGEST_SHO
 static const char *name_field(enum ps_command_id command)
 {
     switch (command) {
-#define COMMAND(id, name, chart, call, field, en, zh) case PS_COMMAND_##name: return (field);
+#define COMMAND(id, name, event, chart, call, form, field, en, zh) case PS_COMMAND_##name: return (field);
 #include "statecharts/commands.def"
     }
     return "";
@@ -247,6 +247,8 @@ static enum payscore_status read_reply(struct payscore *engine, const struct pay
     reading->matter.in.call = flight->call;
     reading->matter.in.attempt = flight->attempt;
     reading->matter.in.begun_version = flight->begun_version;
+    reading->matter.in.begun_ms = flight->begun_ms;
+    reading->matter.in.call_entry = flight->call_entry;
     reading->matter.handover = ps_text_of(answer->handover);
     reply_evidence(&reading->matter.evidence, flight, &reply->exchange, answer);
     result->error = answer->detail;

@@ -18,7 +18,7 @@ enum {
 
 static const struct ps_chart *chart_named(struct payscore_text name)
 {
-#define CHART(id, chart_name, en, zh)                                                              \
+#define CHART(id, chart_name, revision, en, zh)                                                    \
     if (ps_text_equal(name, PAYSCORE_TEXT(#chart_name))) return &ps_chart_##chart_name;
 #include "statecharts/charts.def"
     return NULL;

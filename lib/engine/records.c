@@ -56,16 +56,29 @@ enum payscore_status ps_home_of(const struct ps_merchant *merchant, const char *
     return rc;
 }
 
+/* What a shorter, older header lacks is zero; it is written whole when it is written next. */
+static enum payscore_status unpack(struct payscore_text value, struct ps_record *record)
+{
+    uint32_t layout = 0;
+    if (value.size < sizeof layout || value.size > sizeof *record) return PAYSCORE_E_CORRUPT;
+    memcpy(&layout, value.data, sizeof layout);
+    if (layout != PS_RECORD_LAYOUT && layout != 1) return PAYSCORE_E_VERSION;
+    if (value.size != (layout == 1 ? PS_RECORD_SIZE_OF_LAYOUT_1 : sizeof *record))
+        return PAYSCORE_E_CORRUPT;
+    memset(record, 0, sizeof *record);
+    memcpy(record, value.data, value.size);
+    record->layout = PS_RECORD_LAYOUT;
+    return PAYSCORE_OK;
+}
+
 enum payscore_status ps_record_read(struct ps_txn *txn, const struct payscore_id *id,
                                     struct ps_record *record)
 {
     struct ps_id_key key = ps_id_key(id);
     struct payscore_text value;
     enum payscore_status rc = ps_txn_get(txn, PS_TABLE_RECORDS, PS_KEY(key), &value);
+    if (rc == PAYSCORE_OK) rc = unpack(value, record);
     if (rc != PAYSCORE_OK) return rc;
-    if (value.size != sizeof *record) return PAYSCORE_E_CORRUPT;
-    memcpy(record, value.data, sizeof *record);
-    if (record->layout != PS_RECORD_LAYOUT) return PAYSCORE_E_VERSION;
     if (record->number_size > PS_NUMBER_MAX || record->openid_size > PS_OPENID_MAX ||
         record->transaction_id_size > PS_TRANSACTION_ID_MAX)
         return PAYSCORE_E_CORRUPT;

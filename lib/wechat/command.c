@@ -23,8 +23,8 @@ struct command {
 
 /* clang-format off */
 static const struct command commands[] = {
-#define COMMAND(id, name, chart, call, name_field, en, zh) \
-    [id] = {#name, PS_CHART_##chart, PS_EVENT_cmd_##name, PS_CALL_##call},
+#define COMMAND(id, name, event, chart, call, form, name_field, en, zh) \
+    [id] = {#name, PS_CHART_##chart, PS_EVENT_##event, PS_CALL_##call},
 #include "statecharts/commands.def"
 };
 /* clang-format on */

@@ -10,7 +10,7 @@
 #include "payscore/status.h"
 
 enum ps_command_id {
-#define COMMAND(id, name, chart, call, name_field, en, zh) PS_COMMAND_##name = (id),
+#define COMMAND(id, name, event, chart, call, form, name_field, en, zh) PS_COMMAND_##name = (id),
 #include "statecharts/commands.def"
 };
 
@@ -24,8 +24,9 @@ struct ps_service {
 struct ps_rendered {
     char number[PS_NUMBER_MAX + 1]; /* Names the record, where the chart names it so. */
     char openid[PS_OPENID_MAX + 1];
-    int64_t asked_fen; /* complete: total_amount. */
-    char *body;        /* The request's bytes; NULL for a command without a call. */
+    int64_t asked_fen;   /* complete, modify: total_amount. */
+    struct ps_wish wish; /* What the chart's rules look at besides. */
+    char *body;          /* The request's bytes; NULL for a command without a call. */
     size_t body_size;
 };
 

@@ -140,14 +140,23 @@ static void take_sighting(struct ps_answer *answer, const struct ps_sighting *se
     answer->input.view.transaction_id = ps_text_of(answer->transaction_id);
 }
 
-static enum payscore_status read_order(const cJSON *body, struct ps_answer *answer)
+/** A package that is too long to be kept counts as none: the order is then of no use. */
+static void take_package(const cJSON *body, int64_t now_ms, struct ps_answer *answer)
+{
+    struct payscore_text package = ps_json_text(body, "package");
+    if (!ps_text_copy(answer->handover, sizeof answer->handover, package))
+        answer->handover[0] = '\0';
+    answer->input.hands_over = answer->handover[0] != '\0';
+    if (answer->input.hands_over) answer->input.expires_ms = now_ms + PS_LIMIT_package_ms;
+}
+
+static enum payscore_status read_order(const cJSON *body, int64_t now_ms, struct ps_answer *answer)
 {
     struct ps_sighting seen;
     enum payscore_status rc = ps_view_of_order(body, false, &seen, &answer->detail);
     if (rc != PAYSCORE_OK) return rc;
     take_sighting(answer, &seen);
-    if (!ps_text_copy(answer->handover, sizeof answer->handover, ps_json_text(body, "package")))
-        answer->handover[0] = '\0';
+    take_package(body, now_ms, answer);
     return PAYSCORE_OK;
 }
 
@@ -159,10 +168,11 @@ static enum payscore_status read_authorization(const cJSON *body, struct ps_answ
     return rc;
 }
 
-/** Its success shows no state, but is the proof that the order is revoked. */
-static enum payscore_status read_cancel(const cJSON *body, struct ps_answer *answer)
+/** A success that shows no state, and names only the order. */
+static enum payscore_status read_named(const cJSON *body, enum ps_event event,
+                                       struct ps_answer *answer)
 {
-    struct ps_sighting seen = {.event = PS_EVENT_seen_revoked};
+    struct ps_sighting seen = {.event = event};
     seen.out_order_no = ps_json_text(body, "out_order_no");
     seen.mchid = ps_json_text(body, "mchid");
     if (seen.out_order_no.size == 0 || seen.out_order_no.size > PS_NUMBER_MAX)
@@ -183,6 +193,7 @@ static enum payscore_status read_token(const cJSON *body, int64_t now_ms, struct
                        PS_TOKEN_MAX);
     }
     answer->input.event = PS_EVENT_accepted;
+    answer->input.hands_over = true;
     answer->input.expires_ms = now_ms + PS_LIMIT_token_ms;
     return PAYSCORE_OK;
 }
@@ -193,12 +204,17 @@ static enum payscore_status read_body(enum ps_call call, const cJSON *body, int6
     switch (call) {
     case PS_CALL_create_order:
     case PS_CALL_query_order:
-    case PS_CALL_complete_order: return read_order(body, answer);
-    case PS_CALL_cancel_order: return read_cancel(body, answer);
+    case PS_CALL_complete_order:
+    case PS_CALL_modify_order:
+    case PS_CALL_sync_order: return read_order(body, now_ms, answer);
+    case PS_CALL_cancel_order: /* Its success is the proof that the order is revoked. */
+        return read_named(body, PS_EVENT_seen_revoked, answer);
+    case PS_CALL_pay_order: return read_named(body, PS_EVENT_accepted, answer);
     case PS_CALL_preauthorize: return read_token(body, now_ms, answer);
     case PS_CALL_query_authorization_by_code:
     case PS_CALL_query_authorization_by_openid: return read_authorization(body, answer);
     case PS_CALL_terminate_authorization:
+    case PS_CALL_terminate_authorization_by_code:
     case PS_CALL_none: break;
     }
     return PAYSCORE_E_ARGUMENT;
@@ -220,7 +236,8 @@ static void read_success(const struct ps_keyring *ring, enum ps_call call,
         settle_unverified(answer, call, rc);
         return;
     }
-    if (call == PS_CALL_terminate_authorization) {
+    if (call == PS_CALL_terminate_authorization ||
+        call == PS_CALL_terminate_authorization_by_code) {
         answer->input.event = PS_EVENT_accepted;
         return;
     }

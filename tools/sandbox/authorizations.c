@@ -195,7 +195,7 @@ void sandbox_terminate_authorization(struct sandbox_call *call)
     if (user != NULL) terminate(call, user);
 }
 
-void sandbox_terminate_by_code(struct sandbox_call *call)
+void sandbox_terminate_authorization_by_code(struct sandbox_call *call)
 {
     const struct sandbox_code *code = existing_code(call);
     if (code == NULL) return;

@@ -218,3 +218,18 @@ void sandbox_complete_order(struct sandbox_call *call)
     }
     if (sandbox_rules_of_complete(call, order)) complete(call, order);
 }
+
+void sandbox_modify_order(struct sandbox_call *call)
+{
+    sandbox_refuse(call->reply, SANDBOX_REFUSAL_path_unknown);
+}
+
+void sandbox_sync_order(struct sandbox_call *call)
+{
+    sandbox_refuse(call->reply, SANDBOX_REFUSAL_path_unknown);
+}
+
+void sandbox_pay_order(struct sandbox_call *call)
+{
+    sandbox_refuse(call->reply, SANDBOX_REFUSAL_path_unknown);
+}

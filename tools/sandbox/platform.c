@@ -19,11 +19,6 @@ void sandbox_call_run(struct sandbox_call *call)
         sandbox_##name(call);                                                                      \
         break;
 #include "statecharts/calls.def"
-#define CALL(id, name, kind, repeat, method, path, en, zh)                                         \
-    case id:                                                                                       \
-        sandbox_##name(call);                                                                      \
-        break;
-#include "tools/sandbox/calls_extra.def"
     default: break;
     }
 }
@@ -78,7 +73,7 @@ static bool check_fields(struct sandbox_call *call, struct payscore_error *error
     cJSON *completed;
     bool good;
 
-    if (call->id != SANDBOX_CALL_terminate_by_code) {
+    if (call->id != PS_CALL_terminate_authorization_by_code) {
         return ps_fields_check((enum ps_call)call->id, call->body, true, error) == PAYSCORE_OK;
     }
     completed = cJSON_Duplicate(call->body, true);
@@ -131,7 +126,8 @@ static bool check_permission(struct sandbox_call *call)
 static void fill_occasion(struct sandbox_call *call)
 {
     const char *number = sandbox_value(call->values, "number");
-    bool of_code = call->id == PS_CALL_preauthorize || call->id == SANDBOX_CALL_terminate_by_code ||
+    bool of_code = call->id == PS_CALL_preauthorize ||
+                   call->id == PS_CALL_terminate_authorization_by_code ||
                    call->id == PS_CALL_query_authorization_by_code;
 
     call->occasion.call = sandbox_call_name(call->id);

@@ -34,7 +34,10 @@ void sandbox_preauthorize(struct sandbox_call *call);
 void sandbox_query_authorization_by_code(struct sandbox_call *call);
 void sandbox_query_authorization_by_openid(struct sandbox_call *call);
 void sandbox_terminate_authorization(struct sandbox_call *call);
-void sandbox_terminate_by_code(struct sandbox_call *call);
+void sandbox_terminate_authorization_by_code(struct sandbox_call *call);
+void sandbox_modify_order(struct sandbox_call *call);
+void sandbox_sync_order(struct sandbox_call *call);
+void sandbox_pay_order(struct sandbox_call *call);
 
 /** What the user does, as the control API asks. False: not possible now; `problem` says why. */
 bool sandbox_user_accepts(struct sandbox *sandbox, struct sandbox_code *code,

@@ -11,8 +11,6 @@
 static const struct sandbox_route routes[] = {
 #define CALL(id, name, kind, repeat, method, path, en, zh) {id, #name, method, path, KIND_##kind},
 #include "statecharts/calls.def"
-#define CALL(id, name, kind, repeat, method, path, en, zh) {id, #name, method, path, KIND_##kind},
-#include "tools/sandbox/calls_extra.def"
 };
 
 enum { ROUTES = sizeof routes / sizeof routes[0] };

@@ -1,6 +1,6 @@
 /*
  * Which call a method and a path mean, and the values in them. The calls are the rows of
- * statecharts/calls.def (and calls_extra.def); no path is written here.
+ * statecharts/calls.def; no path is written here.
  */
 #ifndef SANDBOX_ROUTE_H
 #define SANDBOX_ROUTE_H
@@ -11,8 +11,6 @@
 enum {
     SANDBOX_VALUES_MAX = 4,
     SANDBOX_VALUE_MAX = 128,
-    /* The row of calls_extra.def. */
-    SANDBOX_CALL_terminate_by_code = 11,
     SANDBOX_CALLS_LIMIT = 32,
 };
 
@@ -45,7 +43,7 @@ bool sandbox_query_match(const char *template, struct payscore_text query,
 enum sandbox_found { SANDBOX_FOUND, SANDBOX_NO_PATH, SANDBOX_NO_METHOD };
 
 struct sandbox_route {
-    int call; /* enum ps_call, or SANDBOX_CALL_… */
+    int call; /* enum ps_call. */
     const char *name, *method, *template;
     bool effect;
 };

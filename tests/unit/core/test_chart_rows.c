@@ -16,7 +16,7 @@
 enum { LANE_COUNT = PAYSCORE_LANE_WAKE + 1, IDS_MAX = 256 };
 
 static const struct ps_chart *const charts[] = {
-#define CHART(id, name, en, zh) &ps_chart_##name,
+#define CHART(id, name, revision, en, zh) &ps_chart_##name,
 #include "statecharts/charts.def"
 };
 enum { CHART_COUNT = sizeof charts / sizeof charts[0] };
@@ -456,8 +456,8 @@ static void every_event_guard_action_and_call_is_used(void **state)
 static void every_command_has_its_event_in_its_chart(void **state)
 {
     (void)state;
-#define COMMAND(id, name, chart, call, field, en, zh)                                              \
-    assert_true(in_alphabet(&ps_chart_##chart, PS_EVENT_cmd_##name));
+#define COMMAND(id, name, event, chart, call, form, field, en, zh)                                 \
+    assert_true(in_alphabet(&ps_chart_##chart, PS_EVENT_##event));
 #include "statecharts/commands.def"
 }
 
