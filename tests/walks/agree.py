@@ -4,7 +4,8 @@ import json
 
 VERDICTS = {"tran": "taken", "stay": "taken", "ignore": "ignored", "reject": "rejected"}
 # The engine counts answers and sets deadlines by itself, before and after a row is asked.
-KEPT_BY_ENGINE = ("attempts", "due_at_ms")
+COUNTED = "attempts"
+SET_BY_ENGINE = ("due_at_ms", "since_ms")
 
 
 class Difference(AssertionError):
@@ -52,9 +53,8 @@ class Follower:
 
     def _step(self, told):
         machine = self.machine
-        for name in KEPT_BY_ENGINE:
-            if name in machine.data:
-                machine.data[name] = told["attempts"] if name == "attempts" else self.before[name]
+        if COUNTED in machine.data:
+            machine.data[COUNTED] = told[COUNTED]
         transition = machine.step(told["event"], {**told["facts"], **told["with"]})
         row = transition.row if transition is not None else 0
         verdict = VERDICTS[transition.kind] if transition is not None else "no row"
@@ -69,14 +69,13 @@ class Follower:
         self.rows[machine.name, row] += 1
 
     def _data(self, told):
+        before = {**self.before, COUNTED: told[COUNTED]}
         for name, value in told["data"].items():
-            mine = self.machine.data.get(name, self.before[name])
-            if name == "due_at_ms" and name not in self.machine.assigned:
-                mine = value
+            if name in SET_BY_ENGINE and name not in self.machine.assigned:
                 if name in self.machine.data:
                     self.machine.data[name] = value
-            if name == "attempts" and name not in self.machine.data:
-                mine = told["attempts"]
+                continue
+            mine = self.machine.data.get(name, before[name])
             if mine != value or isinstance(mine, bool) != isinstance(value, bool):
                 self._part(told, name, mine, value)
         unknown = set(self.machine.data) - set(told["data"])

@@ -9,6 +9,7 @@ enum { DAY_MS = 86400000, VERSIONS = 1000 };
 
 static const char openid[] = "oabc";
 static const char other_openid[] = "odef";
+static const char code[] = "AUTH20260301000001";
 static const char transaction_id[] = "4200000001202603010000000001";
 
 uint32_t walk_dice(struct walk *walk, uint32_t sides)
@@ -71,6 +72,40 @@ bool walk_is_leaf(const struct ps_chart *chart, uint16_t state)
     return found != NULL && found->kind != PS_STATE_COMPOSITE;
 }
 
+static struct ps_wish any_wish(struct walk *walk)
+{
+    return (struct ps_wish){.terms = (uint16_t)(walk_dice(walk, 1 << 16) & PS_FLAGS_OF_TERMS),
+                            .end_by_day = coin(walk),
+                            .has_end_place = coin(walk),
+                            .risk_fen = amount(walk),
+                            .start_ms = moment(walk),
+                            .end_ms = moment(walk),
+                            .paid_ms = moment(walk)};
+}
+
+static uint8_t put_text(char *to, const char *from)
+{
+    size_t size = strlen(from);
+    memcpy(to, from, size);
+    return (uint8_t)size;
+}
+
+/* What only one chart's records have. */
+static void draw_own(struct walk *walk, struct ps_record *record)
+{
+    if (record->chart == PS_CHART_authorization) {
+        if (coin(walk)) record->asker = some_record(walk);
+        if (coin(walk)) record->number_size = put_text(record->number, code);
+        record->orders = walk_dice(walk, 3);
+        return;
+    }
+    record->number_size = put_text(record->number, code);
+    if (record->chart != PS_CHART_service_order) return;
+    record->risk_fen = amount(walk);
+    record->wanted_fen = amount(walk);
+    record->start_ms = moment(walk);
+}
+
 void walk_begin(struct walk *walk)
 {
     memset(&walk->record, 0, sizeof walk->record);
@@ -89,25 +124,23 @@ void walk_begin_in(struct walk *walk, uint16_t state)
     record->attempts = (uint16_t)walk_dice(walk, 10);
     record->doubts = (uint16_t)(walk_dice(walk, 16) == 0 ? UINT16_MAX : walk_dice(walk, 3));
     record->since_ms = moment(walk);
-    record->due_at_ms = moment(walk);
+    record->due_lane = ps_owes(walk->chart, record)->lane;
+    record->call = ps_owes(walk->chart, record)->call;
+    if (record->due_lane != PAYSCORE_LANE_NONE) record->due_at_ms = 1 + walk_dice(walk, 1000);
+    record->call_entry = walk_dice(walk, 3);
     record->hold = coin(walk) ? 0 : named(walk, ps_hold_name);
     record->held_since_ms = record->hold == 0 ? 0 : moment(walk);
     record->reason = coin(walk) ? PS_REASON_not_authorized : named(walk, ps_reason_name);
-    record->flags = (uint16_t)walk_dice(walk, 8);
+    record->flags = (uint16_t)(walk_dice(walk, PS_FLAG_SYNCED << 1));
+    record->paid_type = (uint8_t)walk_dice(walk, 4);
     record->asked_fen = amount(walk);
     record->total_fen = amount(walk);
     record->paid_fen = amount(walk);
     record->platform_ms = moment(walk);
     record->expires_ms = moment(walk);
-    if (coin(walk)) record->asker = some_record(walk);
-    if (coin(walk)) {
-        record->openid_size = sizeof openid - 1;
-        memcpy(record->openid, openid, record->openid_size);
-    }
-    if (coin(walk)) {
-        record->transaction_id_size = sizeof transaction_id - 1;
-        memcpy(record->transaction_id, transaction_id, record->transaction_id_size);
-    }
+    if (coin(walk)) record->openid_size = put_text(record->openid, openid);
+    if (coin(walk)) record->transaction_id_size = put_text(record->transaction_id, transaction_id);
+    draw_own(walk, record);
 }
 
 uint16_t walk_event(struct walk *walk)
@@ -157,6 +190,8 @@ struct ps_input walk_input(struct walk *walk, uint16_t event)
                           .call = owes->call,
                           .attempt = record->attempts,
                           .begun_version = record->version,
+                          .begun_ms = walk->now_ms - (coin(walk) ? 0 : DAY_MS + 1),
+                          .call_entry = record->call_entry,
                           .now_ms = walk->now_ms,
                           .cooldown_ms = walk_dice(walk, 8) == 0 ? 180000 : 0,
                           .chance = walk_dice(walk, UINT32_MAX),
@@ -164,8 +199,13 @@ struct ps_input walk_input(struct walk *walk, uint16_t event)
     if (late && record->version > 0) in.begun_version--;
     if (late && coin(walk)) in.attempt++;
     if (kind == PS_KIND_ANSWER) in.reason = named(walk, ps_reason_name);
-    if (kind == PS_KIND_COMMAND) in.asked_fen = amount(walk);
-    if (kind == PS_KIND_ANSWER && coin(walk)) in.expires_ms = walk->now_ms + PS_LIMIT_token_ms;
+    if (kind == PS_KIND_COMMAND) {
+        in.asked_fen = amount(walk);
+        in.wish = any_wish(walk);
+        in.code = text(code);
+    }
+    in.hands_over = kind != PS_KIND_COMMAND && coin(walk);
+    if (in.hands_over) in.expires_ms = walk->now_ms + PS_LIMIT_token_ms;
     if (kind == PS_KIND_TELL) in.sender = some_record(walk);
     return in;
 }

@@ -9,29 +9,24 @@
 
 #include "walks.h"
 
-enum kind { COUNT_16, COUNT_32, NUMBER, FLAG, REASON, HOLD, TEXT, RECORD };
+enum kind { COUNT_16, COUNT_32, NUMBER, FLAG, REASON, HOLD, PAID, TEXT, RECORD };
 
 struct field {
     const char *name;
     enum kind kind;
     size_t offset, size;
-    size_t length; /* TEXT: where its length stands. FLAG: the bit. */
+    size_t length;  /* TEXT: where its length stands. FLAG: the bit. */
+    uint16_t chart; /* Whose field it is; 0: every chart's. */
 };
 
-#define FIELD(kind, member)                                                                        \
-    {                                                                                              \
-#member, kind, offsetof(struct ps_record, member), sizeof((struct ps_record *)0)->member,  \
-            0                                                                                      \
-    }
-#define FLAG_FIELD(name, bit)                                                                      \
-    {                                                                                              \
-        "flag_" name, FLAG, offsetof(struct ps_record, flags), sizeof(uint16_t), bit               \
-    }
-#define TEXT_FIELD(member, max)                                                                    \
-    {                                                                                              \
-#member, TEXT, offsetof(struct ps_record, member), max,                                    \
-            offsetof(struct ps_record, member##_size)                                              \
-    }
+/* clang-format off */
+#define OF(member)   offsetof(struct ps_record, member)
+#define SIZE(member) sizeof(((struct ps_record *)0)->member)
+#define FIELD(kind, member)              {#member, kind, OF(member), SIZE(member), 0, 0}
+#define FIELD_OF(chart, kind, member)    {#member, kind, OF(member), SIZE(member), 0, PS_CHART_##chart}
+#define FLAG_FIELD(name, bit)            {"flag_" name, FLAG, OF(flags), SIZE(flags), bit, 0}
+#define TEXT_FIELD(member)               {#member, TEXT, OF(member), SIZE(member), OF(member##_size), 0}
+/* clang-format on */
 
 static const struct field fields[] = {
     FIELD(COUNT_16, attempts),
@@ -49,9 +44,28 @@ static const struct field fields[] = {
     FIELD(NUMBER, paid_fen),
     FIELD(NUMBER, platform_ms),
     FIELD(NUMBER, expires_ms),
-    FIELD(RECORD, asker),
-    TEXT_FIELD(openid, PS_OPENID_MAX),
-    TEXT_FIELD(transaction_id, PS_TRANSACTION_ID_MAX),
+    FIELD_OF(authorization, RECORD, asker),
+    FIELD_OF(service_order, NUMBER, risk_fen),
+    FIELD_OF(service_order, NUMBER, wanted_fen),
+    TEXT_FIELD(openid),
+    TEXT_FIELD(transaction_id),
+    TEXT_FIELD(number),
+    FIELD(NUMBER, since_ms),
+    FIELD(NUMBER, start_ms),
+    FIELD(COUNT_32, orders),
+    FIELD(PAID, paid_type),
+    FLAG_FIELD("confirm", PS_FLAG_CONFIRM),
+    FLAG_FIELD("seen", PS_FLAG_SEEN),
+    FLAG_FIELD("doubted", PS_FLAG_DOUBTED),
+    FLAG_FIELD("counted", PS_FLAG_COUNTED),
+    FLAG_FIELD("wanted", PS_FLAG_WANTED),
+    FLAG_FIELD("terms", PS_FLAG_TERMS),
+    FLAG_FIELD("exempt", PS_FLAG_EXEMPT),
+    FLAG_FIELD("by_day", PS_FLAG_BY_DAY),
+    FLAG_FIELD("on_accept", PS_FLAG_ON_ACCEPT),
+    FLAG_FIELD("end_given", PS_FLAG_END_GIVEN),
+    FLAG_FIELD("place_given", PS_FLAG_PLACE_GIVEN),
+    FLAG_FIELD("synced", PS_FLAG_SYNCED),
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
@@ -75,6 +89,17 @@ static void add_record(cJSON *to, const char *name, const struct payscore_id *id
     cJSON_AddStringToObject(to, name, text);
 }
 
+static const char *paid_type_name(uint8_t type)
+{
+    static const char *const names[] = {"", "NEWTON", "MCH", "OTHER"};
+    return names[type];
+}
+
+static bool is_of(const struct field *field, const struct ps_record *record)
+{
+    return field->chart == 0 || field->chart == record->chart;
+}
+
 static void add_field(cJSON *to, const struct field *field, const struct ps_record *record)
 {
     const unsigned char *at = (const unsigned char *)record + field->offset;
@@ -96,6 +121,7 @@ static void add_field(cJSON *to, const struct field *field, const struct ps_reco
     case FLAG: cJSON_AddBoolToObject(to, field->name, (small & field->length) != 0); break;
     case REASON: cJSON_AddStringToObject(to, field->name, ps_reason_name(small)); break;
     case HOLD: cJSON_AddStringToObject(to, field->name, ps_hold_name(small)); break;
+    case PAID: cJSON_AddStringToObject(to, field->name, paid_type_name(*at)); break;
     case TEXT:
         add_text(to, field->name, (const char *)at, ((const unsigned char *)record)[field->length]);
         break;
@@ -110,7 +136,7 @@ static void add_data(cJSON *to, const struct ps_record *record)
 {
     cJSON *data = cJSON_AddObjectToObject(to, "data");
     for (size_t i = 0; i < FIELD_COUNT; i++)
-        add_field(data, &fields[i], record);
+        if (is_of(&fields[i], record)) add_field(data, &fields[i], record);
 }
 
 static void add_facts(cJSON *to, const struct ps_record *old, const struct ps_input *in)
@@ -136,7 +162,17 @@ static void add_input(cJSON *to, const struct ps_input *in)
     add_number(with, "platform_ms", in->view.platform_ms);
     add_text(with, "openid", in->view.openid.data, in->view.openid.size);
     add_text(with, "transaction_id", in->view.transaction_id.data, in->view.transaction_id.size);
+    cJSON_AddStringToObject(with, "paid_type", paid_type_name(in->view.paid_type));
     add_record(with, "sender", &in->sender);
+    add_text(with, "code", in->code.data, in->code.size);
+    add_number(with, "risk_fen", in->wish.risk_fen);
+    add_number(with, "start_ms", in->wish.start_ms);
+    cJSON_AddBoolToObject(with, "confirm", (in->wish.terms & PS_FLAG_CONFIRM) != 0);
+    cJSON_AddBoolToObject(with, "exempt", (in->wish.terms & PS_FLAG_EXEMPT) != 0);
+    cJSON_AddBoolToObject(with, "by_day", (in->wish.terms & PS_FLAG_BY_DAY) != 0);
+    cJSON_AddBoolToObject(with, "on_accept", (in->wish.terms & PS_FLAG_ON_ACCEPT) != 0);
+    cJSON_AddBoolToObject(with, "end_given", (in->wish.terms & PS_FLAG_END_GIVEN) != 0);
+    cJSON_AddBoolToObject(with, "place_given", (in->wish.terms & PS_FLAG_PLACE_GIVEN) != 0);
 }
 
 static void add_intent(cJSON *sent, const char *what, const char *of)
@@ -181,15 +217,19 @@ static void add_sent(cJSON *to, const struct ps_step *step)
 /* Take out of a header what is told by name, and what the engine keeps by itself. */
 static void forget_told(struct ps_record *record)
 {
+    unsigned char *bytes = (unsigned char *)record;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        unsigned char *bytes = (unsigned char *)record;
-        if (fields[i].kind == TEXT) bytes[fields[i].length] = 0;
-        if (fields[i].kind != FLAG) memset(bytes + fields[i].offset, 0, fields[i].size);
+        const struct field *field = &fields[i];
+        if (!is_of(field, record)) continue;
+        if (field->kind == TEXT) bytes[field->length] = 0;
+        if (field->kind == FLAG)
+            record->flags &= (uint16_t)~field->length;
+        else
+            memset(bytes + field->offset, 0, field->size);
     }
-    record->flags &= (uint16_t) ~(PS_FLAG_ASKED | PS_FLAG_TOTAL_SEEN | PS_FLAG_DONE_SEEN);
     record->state = 0;
     record->version = 0;
-    record->since_ms = 0;
+    record->revision = 0;
     record->due_lane = 0;
     record->call = 0;
 }

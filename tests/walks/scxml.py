@@ -113,7 +113,7 @@ class Machine:
     def step(self, event, data):
         """Take one event; the transition that it took, or None."""
         self.assigned, self.sent, self.said = set(), [], []
-        scope = {**self.data, "_event.name": event,
+        scope = {**self.data, "_name": self.name, "_event.name": event,
                  **{f"_event.data.{name}": value for name, value in data.items()}}
         transition = self._choose(event, scope)
         if transition is not None:

@@ -1,5 +1,6 @@
-"""What SCXML 1.0 (https://www.w3.org/TR/scxml/) allows where, as far as the charts use it: no
-parallel states, history, scripts, entry or exit actions, and nothing that moves without an event."""
+"""What SCXML 1.0 (https://www.w3.org/TR/scxml/) allows where, as far as charts use it: no
+parallel states, history, scripts, entry or exit actions, and nothing that moves
+without an event."""
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -87,7 +88,7 @@ class _Check:
             self.fault(element, str(error))
             return
         for name in names(text):
-            if name not in self.data and name != "_event.name" and \
+            if name not in self.data and name not in ("_event.name", "_name") and \
                     not re.match(r"_event\.data\.\w+\Z", name):
                 self.fault(element, f"{name} is declared nowhere")
 

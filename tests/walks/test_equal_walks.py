@@ -13,6 +13,7 @@ from exported import scxml  # noqa: E402
 from scxml import Machine  # noqa: E402
 
 WALKS = 10000
+FEW = 500
 SEED = 20260301
 
 
@@ -47,7 +48,7 @@ class EqualWalks(unittest.TestCase):
         self.assertEqual(rows - set(follower.rows), set())
 
     def parts_at(self, pattern, replacement):
-        """The first match in each chart replaced, the walks of single rows part from it."""
+        """The first match in each chart replaced, some walk parts from it."""
         changed = 0
         for name, text in self.texts.items():
             other, count = re.subn(pattern, replacement, text, count=1)
@@ -55,7 +56,7 @@ class EqualWalks(unittest.TestCase):
                 continue
             changed += 1
             with self.assertRaises(Difference, msg=f"{name}: {pattern}"):
-                follow({**self.texts, name: other}, 0)
+                follow({**self.texts, name: other}, FEW)
         self.assertGreater(changed, 0, pattern)
 
     def test_another_target_shows(self):

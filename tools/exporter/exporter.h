@@ -51,7 +51,7 @@ void ps_format_write(enum ps_format format, FILE *out, const struct ps_chart *ch
 
 enum {
     PS_CHART_COUNT = 0
-#define CHART(id, name, en, zh) +1
+#define CHART(id, name, revision, en, zh) +1
 #include "statecharts/charts.def"
 };
 

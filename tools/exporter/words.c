@@ -9,7 +9,7 @@
 
 /* clang-format off */
 const struct ps_chart *const ps_charts[PS_CHART_COUNT] = {
-#define CHART(id, name, en, zh) &ps_chart_##name,
+#define CHART(id, name, revision, en, zh) &ps_chart_##name,
 #include "statecharts/charts.def"
 };
 /* clang-format on */
@@ -40,7 +40,7 @@ const char *ps_row_words(const struct ps_row *row, enum ps_language language)
 const char *ps_chart_words(const struct ps_chart *chart, enum ps_language language)
 {
     switch (chart->id) {
-#define CHART(id_, name, en, zh) case (id_): return in_language(language, (en), (zh));
+#define CHART(id_, name, revision, en, zh) case (id_): return in_language(language, (en), (zh));
 #include "statecharts/charts.def"
     default: return "";
     }
