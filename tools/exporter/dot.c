@@ -210,12 +210,11 @@ static void print_label(FILE *out, const struct ps_picture *picture, const struc
 }
 
 static void print_arrow(FILE *out, const struct ps_picture *picture, const struct ps_arrow *arrow,
-                        const unsigned depths[PS_STATES_MAX])
+                        const unsigned order[PS_STATES_MAX])
 {
     bool frame = from_frame(picture, arrow);
     bool border = frame && !ps_chart_inside(picture->chart, arrow->to, arrow->from);
-    bool back = !frame && (depths[arrow->to] < depths[arrow->from] ||
-                           (depths[arrow->to] == depths[arrow->from] && arrow->to < arrow->from));
+    bool back = !frame && order[arrow->to] < order[arrow->from];
     const char *looks = arrow_looks(picture, arrow);
     fputs("  ", out);
     if (back) {
@@ -240,7 +239,7 @@ struct drawing {
     const struct ps_picture *picture;
     struct ps_arrow arrows[PS_ARROWS_MAX];
     size_t arrow_count;
-    unsigned depths[PS_STATES_MAX];
+    unsigned order[PS_STATES_MAX];
 };
 
 static void print_inside(const struct drawing *drawing, uint16_t frame);
@@ -301,12 +300,12 @@ void ps_export_picture(FILE *out, const struct ps_picture *picture)
     char name[128];
     ps_picture_file(picture, "", name, sizeof name);
     drawing.arrow_count = ps_picture_arrows(picture, drawing.arrows);
-    ps_picture_depths(picture, drawing.depths);
+    ps_picture_order(picture, drawing.order);
 
     fprintf(out, "// Derived from statecharts/%s.def.\ndigraph \"%s\" {\n", picture->chart->name,
             name);
     fputs("  graph [fontname=\"" FONT "\", fontsize=7, rankdir=TB, compound=true, nodesep=0.12, "
-          "ranksep=0.16, size=\"7.4,10.6\", pad=0.05, labelloc=b];\n"
+          "ranksep=0.16, pad=0.05, labelloc=b];\n"
           "  node [fontname=\"" FONT "\", fontsize=8, style=filled, color=\"#555555\", "
           "penwidth=0.8, margin=\"0.06,0.05\", width=0.2, height=0.2];\n"
           "  edge [fontname=\"" FONT "\", arrowsize=0.5, penwidth=0.8];\n",
@@ -315,7 +314,7 @@ void ps_export_picture(FILE *out, const struct ps_picture *picture)
     print_inside(&drawing, 0);
     for (size_t i = 0; i < drawing.arrow_count; i++)
         if (drawing.arrows[i].from != drawing.arrows[i].to)
-            print_arrow(out, picture, &drawing.arrows[i], drawing.depths);
+            print_arrow(out, picture, &drawing.arrows[i], drawing.order);
     fputs("}\n", out);
 }
 

@@ -3,7 +3,6 @@
  */
 #include "picture.h"
 
-#include <limits.h>
 #include <string.h>
 
 enum {
@@ -148,56 +147,41 @@ enum ps_node ps_picture_node(const struct ps_picture *picture, uint16_t state)
     return PS_NODE_NONE;
 }
 
-/* A frame is met when the first state in it is. */
-static unsigned depth_of(const struct ps_picture *picture, uint16_t state,
-                         const unsigned depths[PS_STATES_MAX])
+struct walk {
+    const struct ps_picture *picture;
+    struct ps_arrow arrows[PS_ARROWS_MAX];
+    size_t count;
+    unsigned next; /* The place of the state that is left next; the last one has the highest. */
+    bool met[PS_STATES_MAX];
+    unsigned *order;
+};
+
+static void walk_on(struct walk *walk, uint16_t state)
 {
-    unsigned depth = depths[state];
-    if (ps_picture_node(picture, state) != PS_NODE_OPEN) return depth;
-    for (uint16_t id = 1; id < picture->chart->state_limit; id++)
-        if (ps_chart_inside(picture->chart, id, state) && depths[id] < depth) depth = depths[id];
-    return depth;
+    if (walk->met[state]) return;
+    walk->met[state] = true;
+    for (size_t i = 0; i < walk->count; i++)
+        if (walk->arrows[i].from == state) walk_on(walk, walk->arrows[i].to);
+    walk->order[state] = walk->next--;
 }
 
-static bool shorten(const struct ps_picture *picture, const struct ps_arrow *arrows, size_t count,
-                    unsigned depths[PS_STATES_MAX])
+static bool is_entered(const struct walk *walk, uint16_t state)
 {
-    bool shorter = false;
-    for (size_t i = 0; i < count; i++) {
-        unsigned depth = depth_of(picture, arrows[i].from, depths);
-        if (depth == UINT_MAX || depths[arrows[i].to] <= depth + 1) continue;
-        depths[arrows[i].to] = depth + 1;
-        shorter = true;
-    }
-    return shorter;
-}
-
-static bool is_entered(const struct ps_arrow *arrows, size_t count, uint16_t state)
-{
-    for (size_t i = 0; i < count; i++)
-        if (arrows[i].to == state && arrows[i].from != state) return true;
+    for (size_t i = 0; i < walk->count; i++)
+        if (walk->arrows[i].to == state && walk->arrows[i].from != state) return true;
     return false;
 }
 
-void ps_picture_depths(const struct ps_picture *picture, unsigned depths[PS_STATES_MAX])
+void ps_picture_order(const struct ps_picture *picture, unsigned order[PS_STATES_MAX])
 {
-    struct ps_arrow arrows[PS_ARROWS_MAX];
-    size_t count = ps_picture_arrows(picture, arrows);
+    struct walk walk = {.picture = picture, .next = PS_STATES_MAX, .order = order};
+    walk.count = ps_picture_arrows(picture, walk.arrows);
     for (uint16_t id = 0; id < PS_STATES_MAX; id++)
-        depths[id] = UINT_MAX;
-    for (size_t i = 0; i < count; i++)
-        if (ps_picture_node(picture, arrows[i].from) != PS_NODE_OPEN &&
-            !is_entered(arrows, count, arrows[i].from))
-            depths[arrows[i].from] = 0;
-    while (shorten(picture, arrows, count, depths))
-        continue;
-    /* A circle that nothing leads into begins where the rows name it first. */
-    for (size_t i = 0; i < count; i++) {
-        if (depth_of(picture, arrows[i].from, depths) != UINT_MAX) continue;
-        depths[arrows[i].from] = 0;
-        while (shorten(picture, arrows, count, depths))
-            continue;
-    }
+        order[id] = 0;
+    for (size_t i = 0; i < walk.count; i++)
+        if (!is_entered(&walk, walk.arrows[i].from)) walk_on(&walk, walk.arrows[i].from);
+    for (size_t i = 0; i < walk.count; i++)
+        walk_on(&walk, walk.arrows[i].from);
 }
 
 /* By what the action is called: the names of statecharts/actions.def say so. */

@@ -48,8 +48,11 @@ bool ps_picture_arrow(const struct ps_picture *picture, const struct ps_row *row
 /** Every arrow once, in document order; `arrows` holds PS_ARROWS_MAX. */
 size_t ps_picture_arrows(const struct ps_picture *picture, struct ps_arrow *arrows);
 
-/** How many moves away from where the picture begins each state is first met. */
-void ps_picture_depths(const struct ps_picture *picture, unsigned depths[PS_STATES_MAX]);
+/**
+ * An order in which arrows lead to a higher number, but for those that close a circle: they lead
+ * back to a state that was on the way to where they begin.
+ */
+void ps_picture_order(const struct ps_picture *picture, unsigned order[PS_STATES_MAX]);
 
 /** Whether a row puts the record on hold, if only for want of another reason. */
 bool ps_row_holds(const struct ps_row *row);
