@@ -68,19 +68,36 @@ static bool run_dot(FILE *text)
     return started && waitpid(child, &status, 0) == child && status == 0;
 }
 
-static bool draw(enum ps_format format, const struct ps_chart *chart)
+static bool draw(enum ps_format format, const struct ps_chart *chart, uint16_t part)
 {
     FILE *text = tmpfile();
     if (text == NULL) return false;
-    ps_format_write(format, text, chart);
+    ps_format_write(format, text, chart, part);
     bool drawn = fseek(text, 0, SEEK_SET) == 0 && run_dot(text);
     fclose(text);
     return drawn;
 }
 
+/* The composite whose own picture is asked for; without a name the whole chart. */
+static bool find_part(enum ps_format format, const struct ps_chart *chart, const char *name,
+                      uint16_t *part)
+{
+    uint16_t parts[PS_STATES_MAX];
+    *part = 0;
+    if (name == NULL || ps_format_part_named(format, chart, name, part)) return true;
+    size_t count = ps_format_parts(format, chart, parts);
+    fprintf(stderr, "payscorectl: %s is no part of %s in this format%s", name, chart->name,
+            count > 1 ? ", which has:" : ", which is one whole");
+    for (size_t i = 1; i < count; i++)
+        fprintf(stderr, " %s", ps_chart_state(chart, parts[i])->name);
+    fputc('\n', stderr);
+    return false;
+}
+
 int ctl_chart_export(const struct ctl *ctl)
 {
     const struct ps_chart *chart = NULL;
+    uint16_t part = 0;
     enum ps_format format = find_format(ctl->format);
     if (format == PS_FORMAT_NONE) return CTL_USAGE;
     if (ps_format_scope(format) != PS_SCOPE_ALL) {
@@ -89,13 +106,13 @@ int ctl_chart_export(const struct ctl *ctl)
             return CTL_USAGE;
         }
         chart = find_chart(ctl->arguments[0]);
-        if (chart == NULL) return CTL_INPUT;
+        if (chart == NULL || !find_part(format, chart, ctl->arguments[1], &part)) return CTL_INPUT;
     }
     if (ps_format_scope(format) != PS_SCOPE_DRAWN) {
-        ps_format_write(format, stdout, chart);
+        ps_format_write(format, stdout, chart, part);
         return CTL_FINE;
     }
-    if (draw(format, chart)) return CTL_FINE;
+    if (draw(format, chart, part)) return CTL_FINE;
     fputs("payscorectl: Graphviz's dot could not draw it: is graphviz installed?\n", stderr);
     return CTL_FAILED;
 }

@@ -318,9 +318,11 @@ void ps_export_picture(FILE *out, const struct ps_picture *picture)
     fputs("}\n", out);
 }
 
-void ps_export_dot(FILE *out, const struct ps_chart *chart)
+void ps_export_dot(FILE *out, const struct ps_chart *chart, uint16_t part)
 {
     struct ps_picture pictures[PS_PICTURES_MAX];
-    ps_pictures(chart, pictures);
-    ps_export_picture(out, &pictures[0]);
+    size_t count = ps_pictures(chart, pictures), at = 0;
+    while (at + 1 < count && pictures[at].scope != part)
+        at++;
+    ps_export_picture(out, &pictures[at]);
 }

@@ -16,7 +16,7 @@ enum ps_language { PS_ENGLISH, PS_CHINESE };
 
 /* One function per format: the rows of formats.def. */
 void ps_export_scxml(FILE *out, const struct ps_chart *chart);
-void ps_export_dot(FILE *out, const struct ps_chart *chart);
+void ps_export_dot(FILE *out, const struct ps_chart *chart, uint16_t part);
 void ps_export_page(FILE *out, const struct ps_chart *chart, enum ps_language language);
 void ps_export_matrix(FILE *out, const struct ps_chart *chart);
 void ps_export_manual(FILE *out);
@@ -33,7 +33,7 @@ enum ps_format {
 };
 /* clang-format on */
 
-enum ps_scope { PS_SCOPE_CHART, PS_SCOPE_ALL, PS_SCOPE_DRAWN };
+enum ps_scope { PS_SCOPE_CHART, PS_SCOPE_ALL, PS_SCOPE_PICTURE, PS_SCOPE_DRAWN };
 
 /** The format of this name; PS_FORMAT_NONE: there is none. */
 enum ps_format ps_format_named(const char *name);
@@ -41,11 +41,22 @@ const char *ps_format_name(enum ps_format format);
 const char *ps_format_help(enum ps_format format);
 enum ps_scope ps_format_scope(enum ps_format format);
 
-/** The file of statecharts/generated that holds it; SCOPE_ALL asks for no chart. */
-void ps_format_file(enum ps_format format, const struct ps_chart *chart, char *name, size_t size);
+/**
+ * The parts that a chart has in this format: 0 is the whole, another one the composite that has a
+ * picture of its own. `parts` holds PS_STATES_MAX.
+ */
+size_t ps_format_parts(enum ps_format format, const struct ps_chart *chart, uint16_t *parts);
+
+/** The part of this name, which is a composite's; false: there is none. */
+bool ps_format_part_named(enum ps_format format, const struct ps_chart *chart, const char *name,
+                          uint16_t *part);
+
+/** The file of statecharts/generated that holds a part; SCOPE_ALL asks for no chart. */
+void ps_format_file(enum ps_format format, const struct ps_chart *chart, uint16_t part, char *name,
+                    size_t size);
 
 /** The text itself; what Graphviz is to draw, if the scope is DRAWN. */
-void ps_format_write(enum ps_format format, FILE *out, const struct ps_chart *chart);
+void ps_format_write(enum ps_format format, FILE *out, const struct ps_chart *chart, uint16_t part);
 
 /* The charts and what their rows name, in words (words.c). */
 

@@ -21,7 +21,7 @@ size_t ps_pictures(const struct ps_chart *chart, struct ps_picture *pictures);
 /** Its file: `<chart><ending>` or `<chart>-<COMPOSITE><ending>`. */
 void ps_picture_file(const struct ps_picture *picture, const char *ending, char *name, size_t size);
 
-/** Graphviz text of one picture; `ps_export_dot` writes a chart's first. */
+/** Graphviz text of one picture; `ps_export_dot` finds it by its scope. */
 void ps_export_picture(FILE *out, const struct ps_picture *picture);
 
 /* What stands in a picture (picture.c). */
