@@ -23,9 +23,10 @@ struct field {
 #define OF(member)   offsetof(struct ps_record, member)
 #define SIZE(member) sizeof(((struct ps_record *)0)->member)
 #define FIELD(kind, member)              {#member, kind, OF(member), SIZE(member), 0, 0}
-#define FIELD_OF(chart, kind, member)    {#member, kind, OF(member), SIZE(member), 0, PS_CHART_##chart}
+#define FIELD_OF(of, kind, member)      {#member, kind, OF(member), SIZE(member), 0, PS_CHART_##of}
 #define FLAG_FIELD(name, bit)            {"flag_" name, FLAG, OF(flags), SIZE(flags), bit, 0}
-#define TEXT_FIELD(member)               {#member, TEXT, OF(member), SIZE(member), OF(member##_size), 0}
+#define TEXT_FIELD(member)                                                                         \
+    {#member, TEXT, OF(member), SIZE(member), OF(member##_size), 0}
 /* clang-format on */
 
 static const struct field fields[] = {
