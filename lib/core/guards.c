@@ -186,9 +186,11 @@ bool ps_guard_confirm_may_repeat(const struct ps_record *old, const struct ps_in
 
 /* Amounts while collecting. */
 
+/* Where no amount is known the platform decides. */
 bool ps_guard_not_lower(const struct ps_record *old, const struct ps_input *in)
 {
     bool seen = (old->flags & PS_FLAG_TOTAL_SEEN) != 0;
+    if (!seen && (old->flags & PS_FLAG_ASKED) == 0) return false;
     return in->asked_fen >= (seen ? old->total_fen : old->asked_fen);
 }
 
@@ -270,7 +272,7 @@ bool ps_guard_order_open(const struct ps_record *old, const struct ps_input *in)
 
 bool ps_guard_nameless(const struct ps_record *old, const struct ps_input *in)
 {
-    return in->view.openid.size == 0 && ps_guard_not_held(old, in);
+    return in->view.openid.size == 0 && old->openid_size == 0 && ps_guard_not_held(old, in);
 }
 
 bool ps_guard_by_code_may_repeat(const struct ps_record *old, const struct ps_input *in)
@@ -282,4 +284,15 @@ bool ps_guard_answers_open_call(const struct ps_record *old, const struct ps_inp
 {
     return in->carrier == PAYSCORE_CARRIER_REPLY && in->call == old->call &&
            in->attempt == old->attempts && in->call_entry == old->call_entry;
+}
+
+bool ps_guard_certain(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)in;
+    return old->doubts == 0;
+}
+
+bool ps_guard_paid_twice(const struct ps_record *old, const struct ps_input *in)
+{
+    return (old->flags & PS_FLAG_PAID_ELSEWHERE) != 0 && ps_guard_paid_by_platform(old, in);
 }

@@ -70,7 +70,8 @@ int64_t ps_due_ahead(const struct payscore *engine, struct ps_due_scan *scan)
         const struct ps_merchant *merchant = NULL;
         bool known = ps_due_read(engine, scan, &record, &merchant) == PAYSCORE_OK;
         bool tell = scan->lane == PAYSCORE_LANE_TELL;
-        if (known && (tell || ps_due_is_meant(&scan->due, &record))) return scan->due.at_ms;
+        bool meant = known && (tell || ps_due_is_meant(&scan->due, &record));
+        if (meant && !ps_due_is_held(&scan->due, &record)) return scan->due.at_ms;
         if (looked == AHEAD_LOOKS_MAX) return scan->due.at_ms;
     }
     return INT64_MAX;
@@ -93,16 +94,32 @@ bool ps_due_waits(enum payscore_status status)
 
 bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record)
 {
-    if (record->due_lane != due->lane || record->due_at_ms != due->at_ms) return false;
-    return due->lane != PAYSCORE_LANE_EFFECT || record->hold == PS_HOLD_none;
+    return record->due_lane == due->lane && record->due_at_ms == due->at_ms;
 }
 
-bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan)
+bool ps_due_is_held(const struct ps_due *due, const struct ps_record *record)
 {
-    uint64_t epoch = 0;
-    if (scan->value_size == sizeof epoch) memcpy(&epoch, scan->value, sizeof epoch);
-    return scan->lane == PAYSCORE_LANE_EFFECT && epoch != engine->epoch &&
-           scan->due.at_ms <= engine->driving_since_ms;
+    return due->lane == PAYSCORE_LANE_EFFECT && record->hold != PS_HOLD_none;
+}
+
+/* clang-format off */
+enum ps_repeat ps_call_repeat(uint8_t call)
+{
+    switch ((enum ps_call)call) {
+#define CALL(id, name, kind, repeat, method, path, en, zh) \
+    case PS_CALL_##name: return PS_REPEAT_##repeat;
+#include "statecharts/calls.def"
+    case PS_CALL_none: break;
+    }
+    return PS_REPEAT_NEVER;
+}
+/* clang-format on */
+
+bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan,
+                         const struct ps_record *record)
+{
+    struct payscore_text epoch = {(const char *)scan->value, scan->value_size};
+    return ps_change_inherits(engine, &scan->due, record, epoch);
 }
 
 bool ps_due_first_of_mchid(const struct payscore *engine, size_t index)

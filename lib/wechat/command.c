@@ -11,20 +11,25 @@
 #include "wechat/request.h"
 #include "wechat/text.h"
 #include "wechat/view.h"
+#include "wechat/wish.h"
 
-enum { RECALL_REASON_MAX = 30 }; /* The shortest limit that any page prints for cancel. */
+enum {
+    RECALL_REASON_MAX = 30, /* The shortest limit that any page prints for cancel. */
+    PATH_SIZE = 64,
+};
 
 struct command {
     const char *name;
     uint16_t chart;
     enum ps_event event;
     enum ps_call call;
+    enum ps_form form;
 };
 
 /* clang-format off */
 static const struct command commands[] = {
 #define COMMAND(id, name, event, chart, call, form, name_field, en, zh) \
-    [id] = {#name, PS_CHART_##chart, PS_EVENT_##event, PS_CALL_##call},
+    [id] = {#name, PS_CHART_##chart, PS_EVENT_##event, PS_CALL_##call, PS_FORM_##form},
 #include "statecharts/commands.def"
 };
 /* clang-format on */
@@ -72,11 +77,11 @@ static enum payscore_status no_memory(struct payscore_error *error)
 }
 
 /** Put `known` where the command is silent; refuse a command that says something else. */
-static enum payscore_status fill_in(cJSON *body, enum ps_call call, const char *name,
+static enum payscore_status fill_in(cJSON *body, enum ps_form form, const char *name,
                                     struct payscore_text known, struct payscore_error *error)
 {
     char value[PS_URL_MAX];
-    if (ps_field_find(call, name) == NULL) return PAYSCORE_OK;
+    if (ps_field_find(form, name) == NULL) return PAYSCORE_OK;
     const cJSON *given = cJSON_GetObjectItemCaseSensitive(body, name);
     if (given != NULL) {
         struct payscore_text text = ps_text_of(cJSON_GetStringValue(given));
@@ -90,28 +95,32 @@ static enum payscore_status fill_in(cJSON *body, enum ps_call call, const char *
     return cJSON_AddStringToObject(body, name, value) == NULL ? no_memory(error) : PAYSCORE_OK;
 }
 
-/** An order of ours needs no confirmation by the user, and starts when it is accepted. */
+/**
+ * An order that names its user needs no confirmation by that user, any other does; and it starts
+ * when it is accepted.
+ */
 static enum payscore_status fill_in_create(cJSON *body, struct payscore_error *error)
 {
     static const char confirm[] = "need_user_confirm";
-    const cJSON *given = cJSON_GetObjectItemCaseSensitive(body, confirm);
-    if (given != NULL && !cJSON_IsFalse(given))
-        return ps_fail(error, PAYSCORE_E_INPUT, "%s: must be: false or left out", confirm);
-    if (given == NULL && cJSON_AddFalseToObject(body, confirm) == NULL) return no_memory(error);
+    bool needed = cJSON_GetObjectItemCaseSensitive(body, "openid") == NULL;
+    if (cJSON_GetObjectItemCaseSensitive(body, confirm) == NULL &&
+        cJSON_AddBoolToObject(body, confirm, needed) == NULL)
+        return no_memory(error);
     if (cJSON_GetObjectItemCaseSensitive(body, "time_range") != NULL) return PAYSCORE_OK;
     cJSON *range = cJSON_AddObjectToObject(body, "time_range");
     if (cJSON_AddStringToObject(range, "start_time", "OnAccept") == NULL) return no_memory(error);
     return PAYSCORE_OK;
 }
 
-static enum payscore_status fill_in_all(cJSON *body, enum ps_call call,
+static enum payscore_status fill_in_all(cJSON *body, enum ps_form form,
                                         const struct ps_service *service,
                                         struct payscore_error *error)
 {
-    enum payscore_status rc = fill_in(body, call, "appid", service->appid, error);
-    if (rc == PAYSCORE_OK) rc = fill_in(body, call, "service_id", service->service_id, error);
-    if (rc == PAYSCORE_OK) rc = fill_in(body, call, "notify_url", service->notify_url, error);
-    if (rc == PAYSCORE_OK && call == PS_CALL_create_order) rc = fill_in_create(body, error);
+    enum payscore_status rc = fill_in(body, form, "appid", service->appid, error);
+    if (rc == PAYSCORE_OK) rc = fill_in(body, form, "service_id", service->service_id, error);
+    if (rc == PAYSCORE_OK) rc = fill_in(body, form, "notify_url", service->notify_url, error);
+    if (rc == PAYSCORE_OK) rc = fill_in(body, form, "type", PAYSCORE_TEXT("Order_Paid"), error);
+    if (rc == PAYSCORE_OK && form == PS_FORM_create_order) rc = fill_in_create(body, error);
     return rc;
 }
 
@@ -126,7 +135,7 @@ static char *place_for(struct ps_rendered *out, const char *name, size_t *size)
 }
 
 /** Check what goes into the path, and take it out of the body. */
-static enum payscore_status take_path_members(cJSON *body, enum ps_call call,
+static enum payscore_status take_path_members(cJSON *body, enum ps_form form,
                                               struct ps_rendered *out, struct payscore_error *error)
 {
     size_t count = 0;
@@ -134,7 +143,7 @@ static enum payscore_status take_path_members(cJSON *body, enum ps_call call,
     const struct ps_field *fields = ps_fields(&count);
     enum payscore_status rc = PAYSCORE_OK;
     for (size_t i = 0; rc == PAYSCORE_OK && i < count; i++) {
-        if (fields[i].call != call || fields[i].place != PS_FIELD_PATH) continue;
+        if (fields[i].form != form || fields[i].place != PS_FIELD_PATH) continue;
         cJSON *item = cJSON_DetachItemFromObjectCaseSensitive(body, fields[i].path);
         rc = ps_field_check(&fields[i], item, false, error);
         char *place = place_for(out, fields[i].path, &size);
@@ -156,14 +165,14 @@ static void keep_names(const cJSON *body, struct ps_rendered *out)
     }
 }
 
-static enum payscore_status print_body(const cJSON *body, enum ps_call call,
+static enum payscore_status print_body(const cJSON *body, enum ps_form form,
                                        struct ps_rendered *out, struct payscore_error *error)
 {
     bool present = false;
     enum payscore_status rc =
         ps_json_fen(body, "total_amount", false, &present, &out->asked_fen, error);
     if (rc != PAYSCORE_OK) return rc;
-    if (ps_fields_print(call, body, &out->body) != PAYSCORE_OK) return no_memory(error);
+    if (ps_form_print(form, body, &out->body) != PAYSCORE_OK) return no_memory(error);
     out->body_size = strlen(out->body);
     if (out->body_size > PS_BODY_MAX)
         return ps_fail(error, PAYSCORE_E_TOO_LARGE, "body: %zu bytes; at most %d are sent",
@@ -171,15 +180,17 @@ static enum payscore_status print_body(const cJSON *body, enum ps_call call,
     return PAYSCORE_OK;
 }
 
-static enum payscore_status render(cJSON *body, enum ps_call call, const struct ps_service *service,
-                                   struct ps_rendered *out, struct payscore_error *error)
+static enum payscore_status render(cJSON *body, const struct command *row,
+                                   const struct ps_service *service, struct ps_rendered *out,
+                                   struct payscore_error *error)
 {
-    enum payscore_status rc = fill_in_all(body, call, service, error);
-    if (rc == PAYSCORE_OK) rc = take_path_members(body, call, out, error);
-    if (rc == PAYSCORE_OK) rc = ps_fields_check(call, body, false, error);
+    enum payscore_status rc = fill_in_all(body, row->form, service, error);
+    if (rc == PAYSCORE_OK) rc = take_path_members(body, row->form, out, error);
+    if (rc == PAYSCORE_OK) rc = ps_form_check(row->form, body, false, error);
     if (rc != PAYSCORE_OK) return rc;
     keep_names(body, out);
-    return call == PS_CALL_none ? PAYSCORE_OK : print_body(body, call, out, error);
+    ps_wish_read(row->form, body, &out->wish);
+    return row->call == PS_CALL_none ? PAYSCORE_OK : print_body(body, row->form, out, error);
 }
 
 enum payscore_status ps_command_render(enum ps_command_id command, const struct ps_service *service,
@@ -187,14 +198,15 @@ enum payscore_status ps_command_render(enum ps_command_id command, const struct 
                                        struct payscore_error *error)
 {
     cJSON *body = NULL;
+    struct command row = row_of(command);
     memset(out, 0, sizeof *out);
-    if (row_of(command).name == NULL)
+    if (row.name == NULL)
         return ps_fail(error, PAYSCORE_E_ARGUMENT, "command: there is none with id %d",
                        (int)command);
     enum payscore_status rc = ps_json_parse(json, PS_BODY_MAX, &body, error);
     if (rc == PAYSCORE_OK && !cJSON_IsObject(body))
         rc = ps_fail(error, PAYSCORE_E_INPUT, "command: must be a JSON object");
-    if (rc == PAYSCORE_OK) rc = render(body, row_of(command).call, service, out, error);
+    if (rc == PAYSCORE_OK) rc = render(body, &row, service, out, error);
     cJSON_Delete(body);
     if (rc != PAYSCORE_OK) ps_rendered_free(out);
     return rc;
@@ -214,12 +226,45 @@ enum payscore_status ps_render_cancel(const struct ps_service *service, struct p
     cJSON *body = cJSON_CreateObject();
     enum payscore_status rc = PAYSCORE_OK;
     if (cJSON_AddStringToObject(body, "reason", value) == NULL) rc = no_memory(error);
-    if (rc == PAYSCORE_OK) rc = fill_in_all(body, PS_CALL_cancel_order, service, error);
-    if (rc == PAYSCORE_OK) rc = ps_fields_check(PS_CALL_cancel_order, body, false, error);
-    if (rc == PAYSCORE_OK) rc = print_body(body, PS_CALL_cancel_order, out, error);
+    if (rc == PAYSCORE_OK) rc = fill_in_all(body, PS_FORM_cancel_order, service, error);
+    if (rc == PAYSCORE_OK) rc = ps_form_check(PS_FORM_cancel_order, body, false, error);
+    if (rc == PAYSCORE_OK) rc = print_body(body, PS_FORM_cancel_order, out, error);
     cJSON_Delete(body);
     if (rc != PAYSCORE_OK) ps_rendered_free(out);
     return rc;
+}
+
+/** The member that a path such as "time_range.end_time" names; NULL: it is not there. */
+static const cJSON *member_at(const cJSON *body, const char *path)
+{
+    char name[PATH_SIZE];
+    const cJSON *at = body;
+    for (; at != NULL && *path != '\0'; path += *path == '.' ? 1 : 0) {
+        size_t size = strcspn(path, ".");
+        ps_text_copy(name, sizeof name, (struct payscore_text){path, size});
+        at = cJSON_GetObjectItemCaseSensitive(at, name);
+        path += size;
+    }
+    return at;
+}
+
+void ps_command_explain(enum ps_command_id command, struct payscore_text json, const char *text,
+                        struct payscore_error *error)
+{
+    char path[PATH_SIZE];
+    cJSON *body = NULL;
+    ps_text_copy(path, sizeof path, (struct payscore_text){text, strcspn(text, " ")});
+    if (ps_field_find(row_of(command).form, path) == NULL ||
+        ps_json_parse(json, PS_BODY_MAX, &body, NULL) != PAYSCORE_OK) {
+        ps_fail(error, PAYSCORE_E_INPUT, "%s", text);
+        return;
+    }
+    const cJSON *item = member_at(body, path);
+    char *shown = item == NULL ? NULL : cJSON_PrintUnformatted(item);
+    ps_fail(error, PAYSCORE_E_INPUT, "%s: %.*s; %s", path,
+            PS_SHOWN(ps_text_of(shown == NULL ? "missing" : shown)), text);
+    cJSON_free(shown);
+    cJSON_Delete(body);
 }
 
 void ps_rendered_free(struct ps_rendered *rendered)

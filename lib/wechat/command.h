@@ -40,9 +40,10 @@ enum ps_call ps_command_call(enum ps_command_id id);
 /**
  * Check and render `json` (at most PS_BODY_MAX bytes). Members are the platform's own field names;
  * `appid`, `service_id`, `notify_url` may be left out and are filled in (given otherwise than in
- * `service`: refused), `need_user_confirm` must be absent or false. A member that the call does not
- * have is refused. complete and cancel take `out_order_no` beside the body's members, terminate
- * takes `openid`: they go to the path.
+ * `service`: refused); `need_user_confirm` left out becomes false where `openid` is given, else
+ * true; `time_range` left out starts on acceptance; `type` of a sync is Order_Paid. A member that
+ * the form does not have is refused. Beside the body's members commands take the one that names
+ * the record (out_order_no, openid, authorization_code): it goes to the path.
  *
  * Errors     E_TOO_LARGE; E_INPUT: `error` names the field, the value and the rule; E_MEMORY.
  * Ownership  ps_rendered_free() afterwards; on failure *out is empty.
@@ -59,6 +60,13 @@ PAYSCORE_MUST_USE enum payscore_status ps_render_cancel(const struct ps_service 
                                                         struct payscore_text reason,
                                                         struct ps_rendered *out,
                                                         struct payscore_error *error);
+
+/**
+ * Phrase the refusal of `json` by a row of the chart: `text` (the row's), and before it, where it
+ * begins with the path of one of the command's members, that member's value.
+ */
+void ps_command_explain(enum ps_command_id command, struct payscore_text json, const char *text,
+                        struct payscore_error *error);
 
 void ps_rendered_free(struct ps_rendered *rendered);
 

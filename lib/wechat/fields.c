@@ -20,8 +20,8 @@ enum { WHERE_SIZE = 64, HIGHEST_POINT = 0xFFFF, DIGITS_SIZE = 24 };
 
 /* clang-format off */
 static const struct ps_field fields[] = {
-#define FIELD(call, path, place, type, need, min, max, accept_max, format, source)                 \
-    {PS_CALL_##call, PS_FIELD_##place, PS_FIELD_##type, PS_FIELD_##need, PS_FORMAT_##format, path, \
+#define FIELD(form, path, place, type, need, min, max, accept_max, format, source)                 \
+    {PS_FORM_##form, PS_FIELD_##place, PS_FIELD_##type, PS_FIELD_##need, PS_FORMAT_##format, path, \
      min, max, accept_max, source},
 #include "wechat/fields.def"
 };
@@ -35,17 +35,17 @@ const struct ps_field *ps_fields(size_t *count)
     return fields;
 }
 
-const struct ps_field *ps_field_find(enum ps_call call, const char *path)
+const struct ps_field *ps_field_find(enum ps_form form, const char *path)
 {
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        if (fields[i].call == call && strcmp(fields[i].path, path) == 0) return &fields[i];
+        if (fields[i].form == form && strcmp(fields[i].path, path) == 0) return &fields[i];
     }
     return NULL;
 }
 
 /** Where a walk stands: whose rows apply, and how a person would write the place. */
 struct walk {
-    enum ps_call call;
+    enum ps_form form;
     bool as_platform;
     struct payscore_error *error;
     char prefix[WHERE_SIZE]; /* As in the rows: "post_payments[]." */
@@ -56,7 +56,7 @@ struct walk {
 static const char *leaf_of(const struct walk *walk, const struct ps_field *field)
 {
     size_t size = strlen(walk->prefix);
-    if (field->call != walk->call || field->place != PS_FIELD_BODY) return NULL;
+    if (field->form != walk->form || field->place != PS_FIELD_BODY) return NULL;
     if (strncmp(field->path, walk->prefix, size) != 0) return NULL;
     return strchr(field->path + size, '.') == NULL ? field->path + size : NULL;
 }
@@ -131,8 +131,11 @@ static enum payscore_status check_time(const struct walk *walk, const struct ps_
     int64_t ms = 0;
     struct payscore_text text = ps_text_of(cJSON_GetStringValue(item));
     bool start = field->type == PS_FIELD_START;
-    if ((start && ps_text_is(text, "OnAccept")) || ps_time_from_compact(text, &ms))
+    bool exact = field->type == PS_FIELD_MOMENT && !walk->as_platform;
+    if (start && ps_text_is(text, "OnAccept")) return PAYSCORE_OK;
+    if (ps_time_from_compact(text, &ms) && !(exact && text.size != PS_COMPACT_SIZE))
         return PAYSCORE_OK;
+    if (exact) return refuse(walk, leaf, item, "yyyyMMddHHmmss");
     return refuse(walk, leaf, item,
                   start ? "yyyyMMddHHmmss, yyyyMMdd or OnAccept" : "yyyyMMddHHmmss or yyyyMMdd");
 }
@@ -179,6 +182,7 @@ static enum payscore_status check_value(const struct walk *walk, const struct ps
     case PS_FIELD_OBJECT: return check_inner_object(walk, leaf, item);
     case PS_FIELD_ARRAY: return check_array(walk, field, leaf, item);
     case PS_FIELD_START:
+    case PS_FIELD_MOMENT:
     case PS_FIELD_END: return check_time(walk, field, leaf, item);
     case PS_FIELD_BOOL: break;
     }
@@ -223,21 +227,27 @@ static enum payscore_status check_object(const struct walk *walk, const cJSON *o
     return rc;
 }
 
-enum payscore_status ps_fields_check(enum ps_call call, const cJSON *body, bool as_platform,
-                                     struct payscore_error *error)
+enum payscore_status ps_form_check(enum ps_form form, const cJSON *body, bool as_platform,
+                                   struct payscore_error *error)
 {
-    struct walk walk = {.call = call, .as_platform = as_platform, .error = error};
+    struct walk walk = {.form = form, .as_platform = as_platform, .error = error};
     if (!cJSON_IsObject(body)) return refuse(&walk, "body", body, "an object");
     enum payscore_status rc = check_object(&walk, body);
     if (rc != PAYSCORE_OK) return rc;
-    return ps_rule_broken(call, body, error) == PS_RULE_none ? PAYSCORE_OK : PAYSCORE_E_INPUT;
+    return ps_rule_broken(form, body, error) == PS_RULE_none ? PAYSCORE_OK : PAYSCORE_E_INPUT;
+}
+
+enum payscore_status ps_fields_check(enum ps_call call, const cJSON *body, bool as_platform,
+                                     struct payscore_error *error)
+{
+    return ps_form_check((enum ps_form)call, body, as_platform, error);
 }
 
 enum payscore_status ps_field_check(const struct ps_field *field, const cJSON *item,
                                     bool as_platform, struct payscore_error *error)
 {
     struct walk walk = {
-        .call = (enum ps_call)field->call, .as_platform = as_platform, .error = error};
+        .form = (enum ps_form)field->form, .as_platform = as_platform, .error = error};
     return check_field(&walk, field, field->path, item);
 }
 
@@ -281,6 +291,7 @@ static cJSON *copy_value(const struct walk *walk, const struct ps_field *field, 
     case PS_FIELD_STRING:
     case PS_FIELD_BOOL:
     case PS_FIELD_START:
+    case PS_FIELD_MOMENT:
     case PS_FIELD_END: break;
     }
     return cJSON_Duplicate(item, false);
@@ -302,9 +313,9 @@ static cJSON *copy_object(const struct walk *walk, const cJSON *object)
     return copy;
 }
 
-enum payscore_status ps_fields_print(enum ps_call call, const cJSON *body, char **out)
+enum payscore_status ps_form_print(enum ps_form form, const cJSON *body, char **out)
 {
-    struct walk walk = {.call = call};
+    struct walk walk = {.form = form};
     cJSON *copy = copy_object(&walk, body);
     *out = copy == NULL ? NULL : cJSON_PrintUnformatted(copy);
     cJSON_Delete(copy);

@@ -83,15 +83,22 @@ static bool format_notify_url(struct payscore_text text, bool as_platform)
     return authority.size < rest.size && (https || is_loopback(authority));
 }
 
+/** All that a service may use; which of them an order may, rules.c knows. */
 static bool format_risk_name(struct payscore_text text, bool as_platform)
 {
+    (void)as_platform;
     static const char *const names[] = {"ESTIMATE_ORDER_COST", "DEPOSIT", "ADVANCE",
                                         "CASH_DEPOSIT"};
-    size_t count = as_platform ? sizeof names / sizeof names[0] : 1;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (ps_text_is(text, names[i])) return true;
     }
     return false;
+}
+
+static bool format_order_paid(struct payscore_text text, bool as_platform)
+{
+    (void)as_platform;
+    return ps_text_is(text, "Order_Paid");
 }
 
 static const struct {
@@ -104,7 +111,9 @@ static const struct {
     [PS_FORMAT_encoded] = {format_encoded, "URL-encoded before it is given"},
     [PS_FORMAT_notify_url] = {format_notify_url,
                               "https:// with host and path, without query (http:// to loopback)"},
-    [PS_FORMAT_risk_name] = {format_risk_name, "a name of the service's mode: ESTIMATE_ORDER_COST"},
+    [PS_FORMAT_risk_name] = {format_risk_name,
+                             "ESTIMATE_ORDER_COST, DEPOSIT, ADVANCE or CASH_DEPOSIT"},
+    [PS_FORMAT_order_paid] = {format_order_paid, "Order_Paid, the only value"},
 };
 
 bool ps_format_kept(enum ps_field_format format, struct payscore_text text, bool as_platform)

@@ -15,6 +15,7 @@ enum ps_field_format {
     PS_FORMAT_encoded,    /* URL-encoded already. */
     PS_FORMAT_notify_url, /* Where the platform sends notifications. */
     PS_FORMAT_risk_name,  /* What the risk fund is. */
+    PS_FORMAT_order_paid, /* What a sync tells. */
 };
 
 /** Whether `text` has the form; `as_platform`: by the platform's measure, which is the wider one.

@@ -18,8 +18,12 @@ struct question {
 
 static bool broken(const struct question *ask, const char *member, struct payscore_text value)
 {
-    ps_fail(ask->error, PAYSCORE_E_INPUT, "%s: '%.*s'; must be: %s", member, PS_SHOWN(value),
-            ask->rule);
+    if (value.size == 0) {
+        ps_fail(ask->error, PAYSCORE_E_INPUT, "%s: missing; must be: %s", member, ask->rule);
+    } else {
+        ps_fail(ask->error, PAYSCORE_E_INPUT, "%s: '%.*s'; must be: %s", member, PS_SHOWN(value),
+                ask->rule);
+    }
     return false;
 }
 
@@ -145,22 +149,22 @@ static bool rule_openid(const struct question *ask)
     return broken(ask, "openid", ps_json_text(ask->body, "openid"));
 }
 
-enum ps_rule ps_rule_broken(enum ps_call call, const cJSON *body, struct payscore_error *error)
+enum ps_rule ps_rule_broken(enum ps_form form, const cJSON *body, struct payscore_error *error)
 {
     static const struct {
         enum ps_rule rule;
-        enum ps_call call;
+        enum ps_form form;
         bool (*keeps)(const struct question *ask);
         const char *text;
     } rows[] = {
-#define PS_X(name, of_call, text)                                                                  \
-    {PS_RULE_##name##_of_##of_call, PS_CALL_##of_call, rule_##name, text},
+#define PS_X(name, of_form, text)                                                                  \
+    {PS_RULE_##name##_of_##of_form, PS_FORM_##of_form, rule_##name, text},
         PS_RULES(PS_X)
 #undef PS_X
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct question ask = {body, rows[i].text, error};
-        if (rows[i].call == call && !rows[i].keeps(&ask)) return rows[i].rule;
+        if (rows[i].form == form && !rows[i].keeps(&ask)) return rows[i].rule;
     }
     return PS_RULE_none;
 }

@@ -22,12 +22,17 @@ const char *body_create(const char *out_order_no, const char *openid)
 
 const char *body_complete(const char *out_order_no, int64_t total_fen)
 {
+    return body_complete_at(out_order_no, total_fen, "20260301100000");
+}
+
+const char *body_complete_at(const char *out_order_no, int64_t total_fen, const char *end_time)
+{
     static char body[BODY_SIZE];
     snprintf(body, sizeof body,
              "{\"out_order_no\":\"%s\","
              "\"post_payments\":[{\"name\":\"使用时长\",\"amount\":%" PRId64 "}],"
-             "\"total_amount\":%" PRId64 ",\"time_range\":{\"end_time\":\"20260301124420\"}}",
-             out_order_no, total_fen, total_fen);
+             "\"total_amount\":%" PRId64 ",\"time_range\":{\"end_time\":\"%s\"}}",
+             out_order_no, total_fen, total_fen, end_time);
     return body;
 }
 

@@ -10,6 +10,8 @@
 /** Commands. Valid until the next call of the same function. */
 const char *body_create(const char *out_order_no, const char *openid);
 const char *body_complete(const char *out_order_no, int64_t total_fen);
+/** The same, ended at this time of the platform's. */
+const char *body_complete_at(const char *out_order_no, int64_t total_fen, const char *end_time);
 const char *body_cancel(const char *out_order_no);
 const char *body_preauthorize(const char *code);
 const char *body_check(const char *openid);

@@ -305,10 +305,11 @@ static const struct change create_changes[] = {
     {"service_introduction", S21, "1 to 20 characters"},
     {"service_introduction", "\"\"", "1 to 20 characters"},
     {"service_introduction", "\"\xF0\x9F\x98\x80\"", "without characters from U+10000 on"},
-    {"openid", NULL, "openid: missing"},
+    {"openid", NULL, "openid: missing; must be: openid is given exactly when"},
     {"openid", "\"o o\"", "visible ASCII"},
-    {"need_user_confirm", "true", "need_user_confirm: must be: false or left out"},
-    {"need_user_confirm", "0", "need_user_confirm: must be"},
+    {"need_user_confirm", "true", "openid: 'oDoc0001ExampleOpenId_abcdef'; must be: openid"},
+    {"need_user_confirm", "0", "need_user_confirm: 0; must be: true or false"},
+    {"need_user_confirm", "null", "need_user_confirm: null; must be: true or false"},
     {"post_payments", NULL, NULL},
     {"post_payments", "[]", NULL},
     {"post_payments", "{}", "post_payments: {}; must be: an array of 0 to 100 objects"},
@@ -345,7 +346,8 @@ static const struct change create_changes[] = {
     {"risk_fund", NULL, "risk_fund: missing"},
     {"risk_fund.amount", NULL, "risk_fund.amount: missing"},
     {"risk_fund.amount", "0", "risk_fund.amount: 0; must be: a whole number of fen from 1"},
-    {"risk_fund.name", "\"DEPOSIT\"", "risk_fund.name: \"DEPOSIT\"; must be: a name of the "},
+    {"risk_fund.name", "\"DEPOSIT\"", "risk_fund.name: 'DEPOSIT'; must be: without confirm"},
+    {"risk_fund.name", "\"PLEDGE\"", "risk_fund.name: \"PLEDGE\"; must be: ESTIMATE_ORDER_COST, "},
     {"attach", "\"\"", NULL},
     {"attach", "\"a+b%20-c\"", NULL},
     {"attach", "\"a b\"", "URL-encoded before it is given"},
@@ -604,7 +606,7 @@ static void commands_are_found_by_name(void **state)
         assert_int_equal(ps_command_event(rows[i].id), rows[i].event);
         assert_int_equal(ps_command_call(rows[i].id), rows[i].call);
     }
-    assert_int_equal(ps_command_by_name(PAYSCORE_TEXT("modify")), 0);
+    assert_int_equal(ps_command_by_name(PAYSCORE_TEXT("refund")), 0);
     assert_string_equal(ps_command_name((enum ps_command_id)99), "");
     assert_int_equal(ps_command_chart((enum ps_command_id)0), 0);
 }
@@ -632,7 +634,7 @@ static void the_platform_takes_more_than_we_send(void **state)
         {"need_user_confirm", "true", "openid: 'oDoc0001ExampleOpenId_abcdef'; must be: openid"},
         {"need_user_confirm", NULL, "openid"},
         {"need_user_confirm", "\"no\"", "need_user_confirm: \"no\"; must be: true or false"},
-        {"openid", NULL, "openid: ''; must be: openid is given exactly when"},
+        {"openid", NULL, "openid: missing; must be: openid is given exactly when"},
         {"total_amount", "1", "total_amount: 1; must be: left out"},
         {"notify_url", NULL, "notify_url: missing"},
     };
@@ -650,11 +652,11 @@ static void the_platform_knows_which_rule_was_broken(void **state)
     (void)state;
     struct payscore_error error;
     cJSON *body = vector_json("payscore/complete_request.json");
-    assert_int_equal(ps_rule_broken(PS_CALL_complete_order, body, &error), PS_RULE_none);
+    assert_int_equal(ps_rule_broken(PS_FORM_complete_order, body, &error), PS_RULE_none);
     cJSON_ReplaceItemInObject(body, "total_amount", cJSON_CreateNumber(1));
-    assert_int_equal(ps_rule_broken(PS_CALL_complete_order, body, &error),
+    assert_int_equal(ps_rule_broken(PS_FORM_complete_order, body, &error),
                      PS_RULE_total_of_complete_order);
-    assert_int_equal(ps_rule_broken(PS_CALL_cancel_order, body, &error), PS_RULE_none);
+    assert_int_equal(ps_rule_broken(PS_FORM_cancel_order, body, &error), PS_RULE_none);
     cJSON_Delete(body);
     assert_int_equal(ps_fields_check(PS_CALL_create_order, NULL, true, &error), PAYSCORE_E_INPUT);
     body = vector_json("payscore/cancel_request.json");
@@ -671,7 +673,7 @@ static void rows_of_fields_are_sound(void **state)
     const struct ps_field *fields = ps_fields(&count);
     for (size_t i = 0; i < count; i++) {
         const struct ps_field *field = &fields[i];
-        assert_ptr_equal(ps_field_find((enum ps_call)field->call, field->path), field);
+        assert_ptr_equal(ps_field_find((enum ps_form)field->form, field->path), field);
         assert_true(field->min <= field->max && field->max <= field->accept_max);
         assert_true(strlen(field->source) > 0);
         const char *dot = strrchr(field->path, '.');
@@ -680,7 +682,7 @@ static void rows_of_fields_are_sound(void **state)
         (void)snprintf(parent, sizeof parent, "%.*s", (int)(dot - field->path), field->path);
         char *brackets = strstr(parent, "[]");
         if (brackets != NULL) *brackets = '\0';
-        const struct ps_field *above = ps_field_find((enum ps_call)field->call, parent);
+        const struct ps_field *above = ps_field_find((enum ps_form)field->form, parent);
         assert_non_null(above);
         assert_int_equal(above->type, brackets != NULL ? PS_FIELD_ARRAY : PS_FIELD_OBJECT);
     }
