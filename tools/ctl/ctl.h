@@ -23,7 +23,7 @@ enum ctl_exit {
 struct ctl {
     struct ps_config config;
     bool json, evidence, held, unsettled;
-    const char *key, *reason, *chart, *state, *after;
+    const char *key, *reason, *person, *paid_time, *chart, *state, *after;
     int64_t older_than_s, limit, timeout_s;
     char *const *arguments;
 };
