@@ -254,6 +254,31 @@ static void disputes_are_told_with_both_sides_where_rows_lean_on_them(void **sta
     }
 }
 
+static bool is_switch(const char *name, size_t size)
+{
+    static const char *const switches[] = {
+#define SWITCH(name, from_the_start, source, meaning) #name,
+#include "tools/sandbox/switches.def"
+    };
+    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
+        if (strlen(switches[i]) == size && strncmp(switches[i], name, size) == 0) return true;
+    return false;
+}
+
+static void disputes_name_switches_that_the_sandbox_has(void **state)
+{
+    (void)state;
+    unsigned count = 0;
+    for (size_t i = 0; i < ps_dispute_count; i++)
+        for (const char *at = ps_disputes[i].switches; *at != '\0'; count++) {
+            size_t size = strcspn(at, " ");
+            if (!is_switch(at, size)) fail_msg("the sandbox has no switch %.*s", (int)size, at);
+            at += size + (at[size] == ' ' ? 1 : 0);
+        }
+    assert_true(count > 0);
+    assert_false(is_switch("no_such_switch", strlen("no_such_switch")));
+}
+
 /* The matrix. */
 
 static void cell_is_answered(const struct ps_chart *chart, const char *section, uint16_t event,
@@ -328,6 +353,7 @@ int main(void)
         cmocka_unit_test(every_hold_can_come_about_in_some_chart),
         cmocka_unit_test(disputes_name_rows_that_exist),
         cmocka_unit_test(disputes_are_told_with_both_sides_where_rows_lean_on_them),
+        cmocka_unit_test(disputes_name_switches_that_the_sandbox_has),
         cmocka_unit_test(no_cell_of_the_matrix_is_empty),
         cmocka_unit_test(the_manual_names_every_state_hold_and_reason),
     };
