@@ -131,7 +131,7 @@ void walk_begin_in(struct walk *walk, uint16_t state)
     record->hold = coin(walk) ? 0 : named(walk, ps_hold_name);
     record->held_since_ms = record->hold == 0 ? 0 : moment(walk);
     record->reason = coin(walk) ? PS_REASON_not_authorized : named(walk, ps_reason_name);
-    record->flags = (uint16_t)(walk_dice(walk, PS_FLAG_SYNCED << 1));
+    record->flags = (uint16_t)(walk_dice(walk, UINT16_MAX + 1));
     record->paid_type = (uint8_t)walk_dice(walk, 4);
     record->asked_fen = amount(walk);
     record->total_fen = amount(walk);

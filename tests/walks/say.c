@@ -67,6 +67,7 @@ static const struct field fields[] = {
     FLAG_FIELD("end_given", PS_FLAG_END_GIVEN),
     FLAG_FIELD("place_given", PS_FLAG_PLACE_GIVEN),
     FLAG_FIELD("synced", PS_FLAG_SYNCED),
+    FLAG_FIELD("paid_elsewhere", PS_FLAG_PAID_ELSEWHERE),
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 

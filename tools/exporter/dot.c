@@ -151,22 +151,32 @@ static void print_small(FILE *out, const char *before, const struct ps_picture *
 static void print_node(FILE *out, const struct ps_picture *picture, uint16_t id)
 {
     const struct ps_state *state = &picture->chart->states[id];
-    enum ps_node node = ps_picture_node(picture, id);
     struct ps_arrow here = {id, id};
-    if (node == PS_NODE_NONE || node == PS_NODE_OPEN) return;
     fprintf(out, "  s%u [label=<", id);
-    if (node == PS_NODE_BEYOND && ps_chart_inside(picture->chart, picture->scope, id))
-        fputs("all of ", out);
     print_name(out, state->name);
-    if (node == PS_NODE_LEAF) {
+    if (state->kind != PS_STATE_COMPOSITE) {
         print_small(out, "↻ ", picture, on_arrow, &here);
         print_small(out, "", picture, holds_here, &here);
     }
-    if (node == PS_NODE_BEYOND)
-        fputs(">, shape=box, style=dashed, color=\"#777777\", fontcolor=\"#555555\"", out);
-    else
-        fprintf(out, ">, %s", looks_of((enum ps_state_kind)state->kind));
-    fputs("];\n", out);
+    fprintf(out, ">, %s];\n", looks_of((enum ps_state_kind)state->kind));
+}
+
+/* What lies beyond stands twice if arrows both come from it and lead to it: at either end. */
+static void print_beyond(FILE *out, const struct ps_picture *picture, uint16_t id,
+                         const struct ps_arrow *arrows, size_t count)
+{
+    bool ends[2] = {false, false};
+    for (size_t i = 0; i < count; i++) {
+        ends[0] = ends[0] || arrows[i].from == id;
+        ends[1] = ends[1] || arrows[i].to == id;
+    }
+    for (unsigned end = 0; end < 2; end++) {
+        if (!ends[end]) continue;
+        fprintf(out, "  %c%u [label=<", "bs"[end], id);
+        if (ps_chart_inside(picture->chart, picture->scope, id)) fputs("all of ", out);
+        print_name(out, picture->chart->states[id].name);
+        fputs(">, shape=box, style=dashed, color=\"#777777\", fontcolor=\"#555555\"];\n", out);
+    }
 }
 
 /* Arrows. */
@@ -190,9 +200,10 @@ static bool from_frame(const struct ps_picture *picture, const struct ps_arrow *
 }
 
 /* A frame's own rows begin at its border, or at its name when they lead to something inside. */
-static void print_tail(FILE *out, const struct ps_picture *picture, const struct ps_arrow *arrow)
+static char tail_of(const struct ps_picture *picture, const struct ps_arrow *arrow)
 {
-    fprintf(out, "%c%u", from_frame(picture, arrow) ? 'f' : 's', arrow->from);
+    enum ps_node node = ps_picture_node(picture, arrow->from);
+    return node == PS_NODE_BEYOND ? 'b' : node == PS_NODE_OPEN ? 'f' : 's';
 }
 
 static const char *arrow_looks(const struct ps_picture *picture, const struct ps_arrow *arrow)
@@ -214,7 +225,8 @@ static void print_arrow(FILE *out, const struct ps_picture *picture, const struc
 {
     bool frame = from_frame(picture, arrow);
     bool border = frame && !ps_chart_inside(picture->chart, arrow->to, arrow->from);
-    bool back = !frame && order[arrow->to] < order[arrow->from];
+    char tail = tail_of(picture, arrow);
+    bool back = tail == 's' && order[arrow->to] < order[arrow->from];
     const char *looks = arrow_looks(picture, arrow);
     fputs("  ", out);
     if (back) {
@@ -225,8 +237,8 @@ static void print_arrow(FILE *out, const struct ps_picture *picture, const struc
                 looks);
         return;
     }
-    print_tail(out, picture, arrow);
-    fprintf(out, " -> r%u_%u [dir=none, headport=n, %s", arrow->from, arrow->to, looks);
+    fprintf(out, "%c%u -> r%u_%u [dir=none, headport=n, %s", tail, arrow->from, arrow->from,
+            arrow->to, looks);
     if (border) fprintf(out, ", ltail=cluster_%u", arrow->from);
     fprintf(out, "];\n  r%u_%u -> s%u [tailport=s, %s];\n", arrow->from, arrow->to, arrow->to,
             looks);
@@ -269,6 +281,8 @@ static void print_inside(const struct drawing *drawing, uint16_t frame)
             continue;
         if (node == PS_NODE_OPEN)
             print_frame(drawing, id);
+        else if (node == PS_NODE_BEYOND)
+            print_beyond(drawing->out, picture, id, drawing->arrows, drawing->arrow_count);
         else
             print_node(drawing->out, picture, id);
     }

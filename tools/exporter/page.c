@@ -47,10 +47,12 @@ static void page_head(FILE *out, const struct ps_chart *chart, enum ps_language 
     paragraph(out, PS_TEXT_SEMANTICS, language);
     fputs("\n", out);
     paragraph(out, PS_TEXT_VERDICTS, language);
-    fprintf(out, "\n%u %s%s%u %s%s%u %s%s%s\n\n", state_count(chart),
-            ps_text(PS_TEXT_STATES_COUNT, language), zh ? "，" : ", ", chart->row_count,
-            ps_text(PS_TEXT_ROWS_COUNT, language), zh ? "，" : ", ", chart->event_count,
-            ps_text(PS_TEXT_EVENTS_COUNT, language), zh ? "。" : ". ",
+    const char *comma = zh ? "，" : ", ";
+    fprintf(out, "\n%u %s%s%u %s%s", state_count(chart), ps_text(PS_TEXT_STATES_COUNT, language),
+            comma, chart->row_count, ps_text(PS_TEXT_ROWS_COUNT, language), comma);
+    fprintf(out, "%u %s%s%zu %s%s%s\n\n", chart->event_count,
+            ps_text(PS_TEXT_EVENTS_COUNT, language), comma, ps_matrix_cells(chart),
+            ps_text(PS_TEXT_CELLS_COUNT, language), zh ? "。" : ". ",
             ps_text(PS_TEXT_DERIVED, language));
     paragraph(out, PS_TEXT_SOURCES, language);
 }

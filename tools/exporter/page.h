@@ -45,7 +45,7 @@ bool ps_chart_gives(const struct ps_chart *chart, const char *field, const char 
 /* Disputed rules (page_disputes.c). */
 
 struct ps_dispute {
-    const char *name, *reference, *sandbox_switch;
+    const char *name, *reference, *switches;
     const char *topic[2], *one[2], *other[2], *here[2];
 };
 extern const struct ps_dispute ps_disputes[];

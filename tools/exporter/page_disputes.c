@@ -11,8 +11,9 @@ enum dispute {
 };
 
 const struct ps_dispute ps_disputes[] = {
-#define DISPUTE(name_, reference_, switch_, topic_en, topic_zh, one_en, one_zh, other_en, other_zh, here_en, here_zh) \
-    {.name = #name_, .reference = (reference_), .sandbox_switch = (switch_),                       \
+#define DISPUTE(name_, reference_, switches_, topic_en, topic_zh, one_en, one_zh, other_en,       \
+                other_zh, here_en, here_zh)                                                        \
+    {.name = #name_, .reference = (reference_), .switches = (switches_),                           \
      .topic = {(topic_en), (topic_zh)}, .one = {(one_en), (one_zh)},                               \
      .other = {(other_en), (other_zh)}, .here = {(here_en), (here_zh)}},
 #include "statecharts/disputes.def"

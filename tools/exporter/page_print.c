@@ -68,6 +68,7 @@ void ps_print_owes(FILE *out, const struct ps_owes *owes, enum ps_language langu
     ps_print_wait(out, owes->first_ms, language);
     fprintf(out, "%s%s ", comma, ps_text(PS_TEXT_AT_MOST, language));
     ps_print_wait(out, owes->max_ms, language);
+    fputs(ps_text(PS_TEXT_APART, language), out);
 }
 
 /* The first state after `after` that stands in `parent`; 0: there is none. */

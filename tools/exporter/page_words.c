@@ -19,6 +19,18 @@ static void side(FILE *out, enum ps_text name, const char *const words[2],
     fprintf(out, "- **%s**%s%s\n", ps_text(name, language), colon(language), words[language]);
 }
 
+static void print_switches(FILE *out, const char *switches, enum ps_language language)
+{
+    if (*switches == '\0') return;
+    fprintf(out, "- **%s**%s", ps_text(PS_TEXT_SWITCH, language), colon(language));
+    for (const char *at = switches; *at != '\0';) {
+        int size = (int)strcspn(at, " ");
+        fprintf(out, "%s`%.*s`", at == switches ? "" : ", ", size, at);
+        at += size + (at[size] == ' ' ? 1 : 0);
+    }
+    fputc('\n', out);
+}
+
 static void print_dispute(FILE *out, const struct ps_chart *chart, const struct ps_dispute *dispute,
                           enum ps_language language)
 {
@@ -37,9 +49,7 @@ static void print_dispute(FILE *out, const struct ps_chart *chart, const struct 
     }
     fprintf(out, "\n- **%s**%s%s\n", ps_text(PS_TEXT_SOURCE, language), colon(language),
             dispute->reference);
-    if (dispute->sandbox_switch[0] != '\0')
-        fprintf(out, "- **%s**%s`%s`\n", ps_text(PS_TEXT_SWITCH, language), colon(language),
-                dispute->sandbox_switch);
+    print_switches(out, dispute->switches, language);
 }
 
 static bool leans_on(const struct ps_chart *chart, const struct ps_dispute *dispute)

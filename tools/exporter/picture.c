@@ -160,7 +160,9 @@ static void walk_on(struct walk *walk, uint16_t state)
 {
     if (walk->met[state]) return;
     walk->met[state] = true;
-    for (size_t i = 0; i < walk->count; i++)
+    /* What lies beyond ends here: by which way it comes back is another picture's. */
+    bool ends = ps_picture_node(walk->picture, state) == PS_NODE_BEYOND;
+    for (size_t i = 0; i < walk->count && !ends; i++)
         if (walk->arrows[i].from == state) walk_on(walk, walk->arrows[i].to);
     walk->order[state] = walk->next--;
 }
@@ -178,8 +180,13 @@ void ps_picture_order(const struct ps_picture *picture, unsigned order[PS_STATES
     walk.count = ps_picture_arrows(picture, walk.arrows);
     for (uint16_t id = 0; id < PS_STATES_MAX; id++)
         order[id] = 0;
-    for (size_t i = 0; i < walk.count; i++)
-        if (!is_entered(&walk, walk.arrows[i].from)) walk_on(&walk, walk.arrows[i].from);
+    for (size_t i = 0; i < walk.count; i++) {
+        const struct ps_arrow *arrow = &walk.arrows[i];
+        if (ps_picture_node(picture, arrow->from) == PS_NODE_BEYOND)
+            walk_on(&walk, arrow->to);
+        else if (!is_entered(&walk, arrow->from))
+            walk_on(&walk, arrow->from);
+    }
     for (size_t i = 0; i < walk.count; i++)
         walk_on(&walk, walk.arrows[i].from);
 }

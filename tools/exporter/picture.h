@@ -50,7 +50,7 @@ size_t ps_picture_arrows(const struct ps_picture *picture, struct ps_arrow *arro
 
 /**
  * An order in which arrows lead to a higher number, but for those that close a circle: they lead
- * back to a state that was on the way to where they begin.
+ * back to a state that was on the way to where they begin. Arrows from beyond never do.
  */
 void ps_picture_order(const struct ps_picture *picture, unsigned order[PS_STATES_MAX]);
 
