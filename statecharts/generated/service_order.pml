@@ -1640,13 +1640,14 @@ inline act()
         a_hold_vanished()
     :: (row == 187) ->
         a_release(); a_try_anew()
-    :: (row == 190 || row == 354 || row == 66 || row == 103 || row == 357 || row == 242
-        || row == 246 || row == 265 || row == 361 || row == 365) ->
+    :: (row == 190 || row == 66 || row == 103 || row == 242 || row == 246 || row == 265) ->
         a_keep_request(); a_clear_reason()
     :: (row == 191 || row == 67 || row == 113) ->
         a_look_now()
     :: (row == 201 || row == 351 || row == 353 || row == 202) ->
         a_book(); a_count_effect()
+    :: (row == 354 || row == 357 || row == 361 || row == 365) ->
+        a_keep_request_in_doubt(); a_clear_reason()
     :: (row == 65) ->
         a_keep_request(); a_ask_amount(); a_clear_reason()
     :: (row == 78) ->
