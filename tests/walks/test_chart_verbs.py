@@ -63,8 +63,8 @@ class ChartVerbs(unittest.TestCase):
         part = ctl("chart", "export", "--format", "dot", "service_order", "REQUESTED")
         self.assertIn('digraph "service_order" {', whole)
         self.assertIn('digraph "service_order-REQUESTED" {', part)
-        self.assertIn(">CREATE_<br/>SENDING", part)
-        self.assertNotIn(">CREATE_<br/>SENDING", whole)
+        self.assertIn("<CREATE_<br/>SENDING", part)
+        self.assertNotIn("<CREATE_<br/>SENDING", whole)
 
     def test_what_is_wrong_is_named(self):
         for words, code, what in (
