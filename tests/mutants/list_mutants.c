@@ -45,7 +45,7 @@ static void print_row(const struct ps_chart *chart, const struct ps_row *row)
 int main(void)
 {
     static const struct ps_chart *const charts[] = {
-#define CHART(id, name, en, zh) &ps_chart_##name,
+#define CHART(id, name, revision, en, zh) &ps_chart_##name,
 #include "statecharts/charts.def"
     };
     for (size_t i = 0; i < sizeof charts / sizeof charts[0]; i++)

@@ -13,7 +13,7 @@
 enum { ROWS_MAX = 1024, NAME_MAX_SIZE = 64, EXIT_USAGE = 64 };
 
 /* The linker's names for what it exchanges: the chart itself, and what others take for it. */
-#define CHART(id, name, en, zh)                                                                    \
+#define CHART(id, name, revision, en, zh)                                                          \
     extern const struct ps_chart __real_ps_chart_##name;                                           \
     extern struct ps_chart __wrap_ps_chart_##name;                                                 \
     struct ps_chart __wrap_ps_chart_##name;
@@ -43,7 +43,7 @@ static bool read_wanted(const char *name, struct wanted *wanted)
 
 static struct ps_chart *chart_named(const char *name)
 {
-#define CHART(id, name_, en, zh)                                                                   \
+#define CHART(id, name_, revision, en, zh)                                                         \
     if (strcmp(name, #name_) == 0) return &__wrap_ps_chart_##name_;
 #include "statecharts/charts.def"
     return NULL;
@@ -113,7 +113,7 @@ bool mutant_make(const char *name)
 
 void mutant_undo(void)
 {
-#define CHART(id, name, en, zh) __wrap_ps_chart_##name = __real_ps_chart_##name;
+#define CHART(id, name, revision, en, zh) __wrap_ps_chart_##name = __real_ps_chart_##name;
 #include "statecharts/charts.def"
 }
 
