@@ -40,6 +40,9 @@ struct payscore_merchant {
 enum payscore_role {
     PAYSCORE_READER = 0, /* Reads; any number of processes. */
     PAYSCORE_DRIVER = 1, /* Takes the store's lock; makes the store if there is none. */
+    /* As a driver, for a moment, but it never changes by which charts the store is governed: where
+     * they are of another version it is refused. */
+    PAYSCORE_SUBMITTER = 2,
 };
 
 struct payscore_options {
@@ -59,7 +62,8 @@ struct payscore_options {
  * Open a store.
  *
  * Errors     E_BUSY (another process drives it; `error` names its pid and socket), E_NOT_FOUND (a
- *            reader, and no store there), E_VERSION, E_CORRUPT, E_KEY, E_IO, E_FULL, E_MEMORY,
+ *            reader, and no store there), E_VERSION, E_CHART (a submitter, and the charts that
+ *            govern the store are of another version), E_CORRUPT, E_KEY, E_IO, E_FULL, E_MEMORY,
  *            E_ARGUMENT (options; the same path opened twice in one process).
  * Ownership  Options are copied; payscore_close() ends what *engine holds.
  */

@@ -15,10 +15,11 @@ enum ps_paid_type { PS_PAID_NONE = 0, PS_PAID_NEWTON = 1, PS_PAID_MCH = 2, PS_PA
 struct ps_view {
     bool has_total;
     bool has_paid;
-    uint8_t paid_type;                   /* enum ps_paid_type of the first detail that has money. */
-    int64_t total_fen;                   /* The amount last accepted. */
-    int64_t paid_fen;                    /* What was collected. */
-    int64_t platform_ms;                 /* The platform's own time of the fact; 0: it gave none. */
+    uint8_t paid_type;   /* enum ps_paid_type of the first detail that has money, or of a proven
+                            NEWTON one. */
+    int64_t total_fen;   /* The amount last accepted. */
+    int64_t paid_fen;    /* What was collected. */
+    int64_t platform_ms; /* The platform's own time of the fact; 0: it gave none. */
     struct payscore_text openid;         /* Empty: not given. */
     struct payscore_text transaction_id; /* Empty: not given. */
 };
@@ -41,6 +42,7 @@ struct ps_input {
     uint16_t attempt;       /* REPLY: the record's `attempts` when it was handed out. */
     uint16_t reason;        /* Refused: why. */
     uint64_t begun_version; /* REPLY, QUERY: the record's version when it was handed out. */
+    int64_t begun_ms;       /* REPLY, QUERY: when it was handed out. */
     uint64_t call_entry;    /* REPLY: the record's `call_entry` when it was handed out. */
     int64_t now_ms;
     int64_t cooldown_ms;       /* The answer asks for at least this long a wait; 0: it does not. */

@@ -347,6 +347,9 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
         outcome->verdict = PAYSCORE_IGNORED;
         return PAYSCORE_OK;
     }
+    enum payscore_status rc = ps_change_before(change, matter, &old);
+    if (rc != PAYSCORE_OK) return rc;
+    outcome->record = old;
     return step(change, matter, &old);
 }
 

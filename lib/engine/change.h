@@ -72,6 +72,33 @@ struct ps_matter {
 PAYSCORE_MUST_USE enum payscore_status ps_change_apply(struct ps_change *change,
                                                        struct ps_matter *matter);
 
+/**
+ * An effect that left, and of whose end nothing is known: its record takes `unknown`. Errors: as
+ * ps_change_apply().
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_change_settle(struct ps_change *change,
+                                                        const struct ps_merchant *merchant,
+                                                        const struct ps_flight *sent,
+                                                        struct payscore_text note);
+
+/** The same, of what a record owed when an earlier process ended: it counts as sent. */
+PAYSCORE_MUST_USE enum payscore_status
+ps_change_settle_inherited(struct ps_change *change, const struct ps_merchant *merchant,
+                           const struct ps_record *record);
+
+/**
+ * What a record must be told before this input reaches it: that its chart was revised, that an
+ * effect of it may have left. `record` is read again where that moved it. Errors: as
+ * ps_change_apply().
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_change_before(struct ps_change *change,
+                                                        const struct ps_matter *matter,
+                                                        struct ps_record *record);
+
+/** Whether a due entry with this value is an effect that an earlier process may have handed out. */
+bool ps_change_inherits(const struct payscore *engine, const struct ps_due *due,
+                        const struct ps_record *record, struct payscore_text value);
+
 /** Journal a verified notice about a number that the store does not know. Same errors. */
 PAYSCORE_MUST_USE enum payscore_status ps_change_stray(struct ps_change *change,
                                                        struct ps_matter *matter);

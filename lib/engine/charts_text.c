@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/charts.h"
 #include "engine/internal.h"
@@ -39,7 +40,7 @@ static void write_row(FILE *out, const struct ps_row *row)
 
 static void write_chart(FILE *out, const struct ps_chart *chart)
 {
-    fprintf(out, "chart %u %s\n", chart->id, chart->name);
+    fprintf(out, "chart %u %s revision %u\n", chart->id, chart->name, chart->revision);
     for (uint16_t id = 1; id < chart->state_limit; id++) {
         const struct ps_state *state = ps_chart_state(chart, id);
         if (state == NULL) continue;
@@ -49,6 +50,12 @@ static void write_chart(FILE *out, const struct ps_chart *chart)
     }
     for (uint16_t i = 0; i < chart->row_count; i++)
         write_row(out, &chart->rows[i]);
+}
+
+void ps_chart_key(const uint8_t digest[PS_HASH_SIZE], char key[PS_CHART_KEY_SIZE])
+{
+    memcpy(key, "chart:", 6);
+    ps_hex(digest, PS_HASH_SIZE, key + 6);
 }
 
 enum payscore_status ps_charts_text(char **text, size_t *size, uint8_t digest[PS_HASH_SIZE])

@@ -65,34 +65,6 @@ static enum payscore_status wake(struct ps_change *change, const struct ps_merch
     return apply(change, &matter);
 }
 
-/* An effect that left, and of whose end nothing is known. */
-static enum payscore_status settle_unknown(struct ps_change *change,
-                                           const struct ps_merchant *merchant,
-                                           const struct ps_flight *sent, struct payscore_text note)
-{
-    struct ps_matter matter = matter_of_time(merchant, &sent->id, PS_EVENT_unknown, note);
-    matter.in.carrier = PAYSCORE_CARRIER_REPLY;
-    matter.in.reason = PS_REASON_lost;
-    matter.in.call = sent->call;
-    matter.in.attempt = sent->attempt;
-    matter.in.begun_version = sent->begun_version;
-    matter.in.call_entry = sent->call_entry;
-    return apply(change, &matter);
-}
-
-static enum payscore_status settle_inherited(struct ps_change *change,
-                                             const struct ps_merchant *merchant,
-                                             const struct ps_record *record)
-{
-    struct ps_flight sent = {.id = record->id,
-                             .call = record->call,
-                             .attempt = record->attempts,
-                             .begun_version = record->version,
-                             .call_entry = record->call_entry};
-    return settle_unknown(change, merchant, &sent,
-                          PAYSCORE_TEXT("owed when another process ended: it counts as sent"));
-}
-
 /* Calls whose answer came in a turn that failed: what the answer said is gone. */
 static enum payscore_status settle_lost(struct ps_change *change)
 {
@@ -102,8 +74,8 @@ static enum payscore_status settle_lost(struct ps_change *change)
     for (struct ps_flight *flight;
          rc == PAYSCORE_OK && (flight = ps_flight_next_lost(&engine->flights, &at)) != NULL;) {
         flight->settled = true;
-        rc = settle_unknown(change, &engine->merchants[flight->merchant], flight,
-                            PAYSCORE_TEXT("its answer could not be stored"));
+        rc = ps_change_settle(change, &engine->merchants[flight->merchant], flight,
+                              PAYSCORE_TEXT("its answer could not be stored"));
     }
     return rc;
 }
@@ -141,7 +113,8 @@ static enum payscore_status work_on(struct ps_change *change, const struct ps_du
     }
     drop(change, &scan->due);
     if (tell) return deliver_tell(change, scan, merchant, &record);
-    return wakes ? wake(change, merchant, &record) : settle_inherited(change, merchant, &record);
+    return wakes ? wake(change, merchant, &record)
+                 : ps_change_settle_inherited(change, merchant, &record);
 }
 
 static enum payscore_status work_lane(struct ps_change *change, uint32_t merchant, uint8_t lane)

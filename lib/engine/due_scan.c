@@ -115,18 +115,11 @@ enum ps_repeat ps_call_repeat(uint8_t call)
 }
 /* clang-format on */
 
-/*
- * What fell due only after this process began cannot have left before; by a clock that went back
- * meanwhile that proves nothing, so that a call that must not be repeated never leans on it.
- */
 bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan,
                          const struct ps_record *record)
 {
-    uint64_t epoch = 0;
-    if (scan->value_size == sizeof epoch) memcpy(&epoch, scan->value, sizeof epoch);
-    return scan->lane == PAYSCORE_LANE_EFFECT && epoch != engine->epoch &&
-           (scan->due.at_ms <= engine->driving_since_ms ||
-            ps_call_repeat(record->call) != PS_REPEAT_IDENTICAL);
+    struct payscore_text epoch = {(const char *)scan->value, scan->value_size};
+    return ps_change_inherits(engine, &scan->due, record, epoch);
 }
 
 bool ps_due_first_of_mchid(const struct payscore *engine, size_t index)

@@ -15,6 +15,7 @@ struct ps_flight {
     uint64_t token; /* 0: a free place. */
     struct payscore_id id;
     uint64_t begun_version;
+    int64_t begun_ms;
     uint64_t call_entry; /* An effect: whose bytes left. */
     size_t merchant;     /* Index into the engine's merchants. */
     uint16_t attempt;

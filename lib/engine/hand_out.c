@@ -81,8 +81,9 @@ static void free_call(struct payscore_call *call)
 }
 
 static void note_flight(struct ps_flight *flight, const struct ps_record *record,
-                        const struct payscore_call *call)
+                        const struct payscore_call *call, int64_t now_ms)
 {
+    flight->begun_ms = now_ms;
     flight->id = record->id;
     flight->begun_version = record->version;
     flight->call_entry = record->call_entry;
@@ -111,7 +112,7 @@ static enum payscore_status hand_out_one(struct hand_out *out, const struct ps_r
     }
     call->token = flight->token;
     call->merchant = (size_t)(merchant - out->engine->merchants);
-    note_flight(flight, record, call);
+    note_flight(flight, record, call, out->now_ms);
     turn->call_count++;
     return PAYSCORE_OK;
 }
@@ -132,9 +133,8 @@ static bool callable(struct hand_out *out, const struct ps_due_scan *scan, struc
         return false;
     enum payscore_status rc = ps_due_read(out->engine, scan, record, merchant);
     if (ps_due_waits(rc)) return false;
-    *stale = rc != PAYSCORE_OK || !ps_due_is_meant(&scan->due, record) ||
-             ps_due_is_held(&scan->due, record);
-    return !*stale && (*merchant)->ring != NULL;
+    *stale = rc != PAYSCORE_OK || !ps_due_is_meant(&scan->due, record);
+    return !*stale && (*merchant)->ring != NULL && !ps_due_is_held(&scan->due, record);
 }
 
 static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_t lane,

@@ -63,6 +63,15 @@ PAYSCORE_MUST_USE enum payscore_status ps_record_find(struct ps_txn *txn, uint16
                                                       uint32_t merchant, struct payscore_text name,
                                                       struct payscore_id *id);
 
+/** A stored header as a record, whatever layout it was written in. Errors: E_CORRUPT, E_VERSION. */
+PAYSCORE_MUST_USE enum payscore_status ps_record_unpack(struct payscore_text value,
+                                                        struct ps_record *record);
+
+enum { PS_CHART_KEY_SIZE = 6 + 2 * PS_HASH_SIZE + 1 };
+
+/** The name under which META keeps the charts of this digest. */
+void ps_chart_key(const uint8_t digest[PS_HASH_SIZE], char key[PS_CHART_KEY_SIZE]);
+
 /** The governing text of all charts (allocated) and its digest. Errors: E_MEMORY, E_CRYPTO. */
 PAYSCORE_MUST_USE enum payscore_status ps_charts_text(char **text, size_t *size,
                                                       uint8_t digest[PS_HASH_SIZE]);

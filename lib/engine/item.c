@@ -283,6 +283,7 @@ static enum payscore_status read_reply(struct payscore *engine, const struct pay
     reading->matter.in.call = flight->call;
     reading->matter.in.attempt = flight->attempt;
     reading->matter.in.begun_version = flight->begun_version;
+    reading->matter.in.begun_ms = flight->begun_ms;
     reading->matter.in.call_entry = flight->call_entry;
     reading->matter.handover = ps_text_of(answer->handover);
     reply_evidence(&reading->matter.evidence, flight, &reply->exchange, answer);

@@ -148,28 +148,45 @@ static void intern_merchants(struct payscore *engine, struct ps_txn *txn, bool w
     }
 }
 
-static void store_charts(struct payscore *engine, struct ps_txn *txn, struct payscore_text text)
+static bool is_governed_otherwise(struct ps_txn *txn, const char *key)
 {
-    char key[6 + 2 * PS_HASH_SIZE + 1] = "chart:";
-    ps_hex(engine->chart_digest, PS_HASH_SIZE, key + 6);
+    struct payscore_text governing;
+    return ps_txn_get(txn, PS_TABLE_META, PAYSCORE_TEXT("governing"), &governing) == PAYSCORE_OK &&
+           !ps_text_is(governing, key);
+}
+
+static void store_charts(struct ps_txn *txn, const char *key, struct payscore_text text)
+{
     struct payscore_text value;
     if (ps_txn_get(txn, PS_TABLE_META, ps_text_of(key), &value) != PAYSCORE_OK)
         ps_txn_put(txn, PS_TABLE_META, ps_text_of(key), text);
     ps_txn_put(txn, PS_TABLE_META, PAYSCORE_TEXT("governing"), ps_text_of(key));
 }
 
-/* A driver raises the epoch: what an earlier process handed out counts as sent from here on. */
-static enum payscore_status begin_driving(struct payscore *engine, struct payscore_text charts)
+/*
+ * A driver raises the epoch: what an earlier process handed out counts as sent from here on. Only a
+ * driver that stays changes by which charts the store is governed.
+ */
+static enum payscore_status begin_driving(struct payscore *engine, struct payscore_text charts,
+                                          struct payscore_error *error)
 {
     struct ps_txn *txn = NULL;
+    char key[PS_CHART_KEY_SIZE];
+    ps_chart_key(engine->chart_digest, key);
     enum payscore_status rc = ps_txn_begin(engine->store, PS_WRITE, &txn);
     if (rc != PAYSCORE_OK) return rc;
+    if (engine->role == PAYSCORE_SUBMITTER && is_governed_otherwise(txn, key)) {
+        ps_txn_abort(txn);
+        return ps_fail(error, PAYSCORE_E_CHART,
+                       "the charts that govern this store are of another version: start its worker "
+                       "and submit through that, or use the program of the worker's version");
+    }
     struct ps_head head = *ps_txn_head(txn);
     engine->epoch = ++head.epoch;
     engine->driving_since_ms = ps_now_ms(engine);
     if (head.last_ms > engine->driving_since_ms) engine->driving_since_ms = head.last_ms;
     intern_merchants(engine, txn, true);
-    store_charts(engine, txn, charts);
+    store_charts(txn, key, charts);
     return ps_txn_commit(txn, &head);
 }
 
@@ -188,7 +205,7 @@ static enum payscore_status take_lock(struct payscore *engine,
                                       const struct payscore_options *options,
                                       struct payscore_error *error)
 {
-    if (options->path == NULL || options->role != PAYSCORE_DRIVER) return PAYSCORE_OK;
+    if (options->path == NULL || options->role == PAYSCORE_READER) return PAYSCORE_OK;
     struct ps_lock_owner owner;
     return ps_lock_take(&engine->lock, options->path, options->socket, &owner, error);
 }
@@ -204,21 +221,21 @@ static enum payscore_status open_store(struct payscore *engine,
     struct ps_lmdb_options lmdb = {
         .path = options->path,
         .map_bytes_max = options->map_bytes_max,
-        .access = options->role == PAYSCORE_DRIVER ? PS_WRITE : PS_READ,
+        .access = options->role == PAYSCORE_READER ? PS_READ : PS_WRITE,
         .incarnation = incarnation,
     };
     return ps_store_open_lmdb(&engine->store, &lmdb, error);
 }
 
-static enum payscore_status begin(struct payscore *engine)
+static enum payscore_status begin(struct payscore *engine, struct payscore_error *error)
 {
     char *charts = NULL;
     size_t size = 0;
     enum payscore_status rc = ps_charts_text(&charts, &size, engine->chart_digest);
     if (rc != PAYSCORE_OK) return rc;
-    rc = engine->role == PAYSCORE_DRIVER
-             ? begin_driving(engine, (struct payscore_text){charts, size})
-             : begin_reading(engine);
+    rc = engine->role == PAYSCORE_READER
+             ? begin_reading(engine)
+             : begin_driving(engine, (struct payscore_text){charts, size}, error);
     free(charts);
     return rc;
 }
@@ -247,7 +264,7 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
     if (rc != PAYSCORE_OK) goto out;
     rc = open_store(self, options, error);
     if (rc != PAYSCORE_OK) goto out;
-    rc = begin(self);
+    rc = begin(self, error);
     if (rc != PAYSCORE_OK) goto out;
     *engine = self;
     self = NULL;

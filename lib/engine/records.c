@@ -57,7 +57,7 @@ enum payscore_status ps_home_of(const struct ps_merchant *merchant, const char *
 }
 
 /* What a shorter, older header lacks is zero; it is written whole when it is written next. */
-static enum payscore_status unpack(struct payscore_text value, struct ps_record *record)
+enum payscore_status ps_record_unpack(struct payscore_text value, struct ps_record *record)
 {
     uint32_t layout = 0;
     if (value.size < sizeof layout || value.size > sizeof *record) return PAYSCORE_E_CORRUPT;
@@ -77,7 +77,7 @@ enum payscore_status ps_record_read(struct ps_txn *txn, const struct payscore_id
     struct ps_id_key key = ps_id_key(id);
     struct payscore_text value;
     enum payscore_status rc = ps_txn_get(txn, PS_TABLE_RECORDS, PS_KEY(key), &value);
-    if (rc == PAYSCORE_OK) rc = unpack(value, record);
+    if (rc == PAYSCORE_OK) rc = ps_record_unpack(value, record);
     if (rc != PAYSCORE_OK) return rc;
     if (record->number_size > PS_NUMBER_MAX || record->openid_size > PS_OPENID_MAX ||
         record->transaction_id_size > PS_TRANSACTION_ID_MAX)

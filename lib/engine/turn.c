@@ -140,7 +140,7 @@ static enum payscore_status refuse(struct payscore *engine, struct payscore_turn
 
 static bool usable(const struct payscore *engine, const struct payscore_turn *turn)
 {
-    return engine->role == PAYSCORE_DRIVER && turn->item_count <= PAYSCORE_ITEMS_MAX;
+    return engine->role != PAYSCORE_READER && turn->item_count <= PAYSCORE_ITEMS_MAX;
 }
 
 enum payscore_status payscore_turn(struct payscore *engine, struct payscore_turn *turn,

@@ -15,6 +15,7 @@ struct verification {
     struct payscore_report *report;
     uint8_t hash[PS_HASH_SIZE]; /* Of the entry before. */
     int64_t last_ms;
+    uint8_t charts[PS_HASH_SIZE]; /* Whose text was found and right: that of the entry before. */
 };
 
 static void fault(struct verification *v, uint64_t number, const char *what)
@@ -45,6 +46,26 @@ static enum payscore_status check_evidence(struct verification *v, const struct 
         fault(v, entry->number, "its evidence cannot be unpacked: bytes were altered");
     else if (!same(digest, entry->evidence_digest))
         fault(v, entry->number, "its evidence does not match its digest: bytes were altered");
+    return PAYSCORE_OK;
+}
+
+/* The charts by which it was moved are in the store, as they were. */
+static enum payscore_status check_charts(struct verification *v, const struct ps_entry *entry)
+{
+    char key[PS_CHART_KEY_SIZE];
+    struct payscore_text text;
+    uint8_t digest[PS_HASH_SIZE];
+    if (same(entry->chart_digest, v->charts)) return PAYSCORE_OK;
+    ps_chart_key(entry->chart_digest, key);
+    if (ps_txn_get(v->txn, PS_TABLE_META, ps_text_of(key), &text) != PAYSCORE_OK) {
+        fault(v, entry->number, "the text of the charts that it names is missing");
+        return PAYSCORE_OK;
+    }
+    enum payscore_status rc = ps_sha256(text, digest);
+    if (rc != PAYSCORE_OK) return rc;
+    if (!same(digest, entry->chart_digest))
+        fault(v, entry->number, "the text of the charts that it names was altered");
+    memcpy(v->charts, entry->chart_digest, PS_HASH_SIZE);
     return PAYSCORE_OK;
 }
 
@@ -90,7 +111,8 @@ static enum payscore_status check_entry(struct verification *v, const struct ps_
     check_owner(v, entry);
     memcpy(v->hash, entry->hash, PS_HASH_SIZE);
     v->last_ms = entry->at_ms;
-    return check_evidence(v, entry);
+    rc = check_charts(v, entry);
+    return rc != PAYSCORE_OK ? rc : check_evidence(v, entry);
 }
 
 static void check_head(struct verification *v, const struct ps_head *head, uint64_t last)
@@ -150,11 +172,10 @@ static enum payscore_status check_records(struct verification *v, const struct p
         struct ps_record record;
         struct ps_entry entry;
         v->report->records++;
-        if (value.size != sizeof record) {
-            fault(v, 0, "a record has another size: bytes were altered");
+        if (ps_record_unpack(value, &record) != PAYSCORE_OK) {
+            fault(v, 0, "a record has another size or layout: bytes were altered");
             continue;
         }
-        memcpy(&record, value.data, sizeof record);
         struct ps_id_key own = ps_id_key(&record.id);
         if (!ps_text_equal(key, PS_KEY(own)) ||
             ps_entry_read(v->txn, record.last_entry, &entry) != PAYSCORE_OK ||

@@ -8,17 +8,21 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "tools/exporter/exporter.h"
 
 struct verb {
     const char *first, *second, *arguments;
     int least, most;
     const char *help;
+    bool bare;
     int (*run)(const struct ctl *ctl);
 };
 
 static const struct verb verbs[] = {
 #define VERB(function, first, second, arguments, least, most, help)                                \
-    {first, second, arguments, least, most, help, ctl_##function},
+    {first, second, arguments, least, most, help, false, ctl_##function},
+#define BARE_VERB(function, first, second, arguments, least, most, help)                           \
+    {first, second, arguments, least, most, help, true, ctl_##function},
 #include "verbs.def"
 };
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0], WAIT_DEFAULT_S = 60 };
@@ -45,6 +49,14 @@ static void help(FILE *out)
           "  --timeout S      wait: give up after S seconds (default 60)\n"
           "  --chart NAME --state NAME --held --unsettled --older-than S --limit N --after CURSOR\n"
           "                   list: only these\n"
+          "  --format F       chart export: ",
+          out);
+    for (int i = PS_FORMAT_NONE + 1; i < PS_FORMAT_COUNT; i++)
+        fprintf(out, "%s%s", i == PS_FORMAT_NONE + 1 ? "" : ", ",
+                ps_format_name((enum ps_format)i));
+    fputs("\n"
+          "  --guard NAME[=true|false]\n"
+          "                   chart step: this guard holds, or does not, for every event\n"
           "  --help, --version\n"
           "Exit: 0 done, 1 refused, 2 no, 64 usage, 65 input, 70 failed, 75 unreachable, 78 "
           "configuration\n",
@@ -84,9 +96,18 @@ enum {
     OPT_OLDER,
     OPT_LIMIT,
     OPT_TIMEOUT,
+    OPT_FORMAT,
+    OPT_GUARD,
     OPT_HELP,
     OPT_VERSION
 };
+
+static bool take_guard(struct ctl *ctl, const char *guard)
+{
+    if (ctl->guard_count == CTL_GUARDS_MAX) return false;
+    ctl->guards[ctl->guard_count++] = guard;
+    return true;
+}
 
 static bool take_option(struct ctl *ctl, int option, const char **config)
 {
@@ -100,6 +121,8 @@ static bool take_option(struct ctl *ctl, int option, const char **config)
     case OPT_CHART: ctl->chart = optarg; return true;
     case OPT_STATE: ctl->state = optarg; return true;
     case OPT_AFTER: ctl->after = optarg; return true;
+    case OPT_FORMAT: ctl->format = optarg; return true;
+    case OPT_GUARD: return take_guard(ctl, optarg);
     case OPT_OLDER: return read_count(optarg, &ctl->older_than_s);
     case OPT_LIMIT: return read_count(optarg, &ctl->limit);
     case OPT_TIMEOUT: return read_count(optarg, &ctl->timeout_s);
@@ -126,6 +149,8 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char **con
                                             {"older-than", required_argument, NULL, OPT_OLDER},
                                             {"limit", required_argument, NULL, OPT_LIMIT},
                                             {"timeout", required_argument, NULL, OPT_TIMEOUT},
+                                            {"format", required_argument, NULL, OPT_FORMAT},
+                                            {"guard", required_argument, NULL, OPT_GUARD},
                                             {"help", no_argument, NULL, OPT_HELP},
                                             {"version", no_argument, NULL, OPT_VERSION},
                                             {NULL, 0, NULL, 0}};
@@ -141,7 +166,8 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char **con
         }
         if (option == '?' || !take_option(ctl, option, config)) {
             fprintf(stderr, "payscorectl: %s%s: see --help\n",
-                    option == '?' ? "the command line is wrong" : "not a whole number: ",
+                    option == '?' ? "the command line is wrong"
+                                  : "not a whole number, or too many: ",
                     option == '?' ? "" : optarg);
             return CTL_USAGE;
         }
@@ -163,6 +189,7 @@ static int run(struct ctl *ctl, const struct verb *verb, const char *config)
 {
     struct payscore_error error = {""};
     int code = CTL_CONFIG;
+    if (verb->bare) return verb->run(ctl);
     if (ps_config_read(&ctl->config, config, &error))
         code = verb->run(ctl);
     else

@@ -161,7 +161,7 @@ static enum payscore_status submit_straight(const struct ctl *ctl, const char *c
     struct payscore_command wanted = {0, text_of(command), text_of(key), text_of(body)};
     enum payscore_status rc = payscore_open(
         &engine,
-        PAYSCORE_OPTIONS(.path = ctl->config.texts[PS_KEY_store_path], .role = PAYSCORE_DRIVER,
+        PAYSCORE_OPTIONS(.path = ctl->config.texts[PS_KEY_store_path], .role = PAYSCORE_SUBMITTER,
                          .map_bytes_max = (uint64_t)ctl->config.numbers[PS_KEY_store_map_bytes],
                          .merchants = &merchant, .merchant_count = 1),
         &error);

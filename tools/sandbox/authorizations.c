@@ -17,23 +17,37 @@ static enum sandbox_grant grant_of_code(const struct sandbox_code *code)
     return code->user->code == code ? code->user->grant : SANDBOX_UNAVAILABLE;
 }
 
+/* Whether a code that was asked for before may be asked for so again. */
+static bool code_may_repeat(const struct sandbox_call *call, const struct sandbox_code *code)
+{
+    const struct sandbox_switches *switches = &call->sandbox->switches;
+    if (switches->refuse_code_again || (switches->refuse_code_reuse && code->user != NULL)) {
+        return false;
+    }
+    return cJSON_Compare(code->body, call->body, true);
+}
+
 void sandbox_preauthorize(struct sandbox_call *call)
 {
     struct sandbox_code *code =
         sandbox_code_get(call->sandbox, sandbox_call_text(call, "authorization_code"));
     cJSON *json;
 
+    if (call->service->confirms) {
+        sandbox_refuse(call->reply, SANDBOX_REFUSAL_service_confirms);
+        return;
+    }
     if (code == NULL) {
         sandbox_refuse(call->reply, SANDBOX_REFUSAL_busy); /* The sandbox is full. */
         return;
     }
-    if (code->body != NULL && !cJSON_Compare(code->body, call->body, true)) {
+    if (code->body != NULL && !code_may_repeat(call, code)) {
         sandbox_refuse(call->reply, SANDBOX_REFUSAL_code_reentry);
         return;
     }
     if (code->body == NULL) code->body = cJSON_Duplicate(call->body, true);
     sandbox_random_letters(code->token, SANDBOX_TOKEN_SIZE);
-    code->token_ms = call->now_ms;
+    code->token_ms = sandbox_life_ms(call->sandbox);
     code->asked_count++;
     json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "apply_permissions_token", code->token);
@@ -73,7 +87,7 @@ static struct sandbox_code *existing_code(struct sandbox_call *call)
 {
     struct sandbox_code *code =
         sandbox_code_find(call->sandbox, sandbox_value(call->values, "number"));
-    if (code == NULL || code->body == NULL) {
+    if (code == NULL || code->body == NULL || call->service->confirms) {
         sandbox_refuse(call->reply, SANDBOX_REFUSAL_authorization_absent);
         return NULL;
     }
@@ -84,7 +98,7 @@ static struct sandbox_user *existing_user(struct sandbox_call *call)
 {
     struct sandbox_user *user =
         sandbox_user_find(call->sandbox, sandbox_value(call->values, "openid"));
-    if (user == NULL || user->grant == SANDBOX_NEVER) {
+    if (user == NULL || user->grant == SANDBOX_NEVER || call->service->confirms) {
         sandbox_refuse(call->reply, SANDBOX_REFUSAL_authorization_absent);
         return NULL;
     }
@@ -143,7 +157,7 @@ bool sandbox_user_accepts(struct sandbox *sandbox, struct sandbox_code *code,
         *problem = "the code is bound to another user";
     } else if (!user->accepts) {
         *problem = "the user does not accept";
-    } else if (sandbox_now_ms() - code->token_ms > SANDBOX_TOKEN_LIFE_MS) {
+    } else if (sandbox_life_ms(sandbox) - code->token_ms > SANDBOX_TOKEN_LIFE_MS) {
         *problem = "the token is older than an hour; pre-authorize again";
     } else if (code->user == user && user->code == code && user->grant == SANDBOX_AVAILABLE) {
         *problem = "the service is open under this code already";
@@ -157,6 +171,15 @@ bool sandbox_user_accepts(struct sandbox *sandbox, struct sandbox_code *code,
     return true;
 }
 
+/* Whether an order of the service keeps it open. */
+static bool is_bound(const struct sandbox *sandbox, const struct sandbox_user *user)
+{
+    const char *id = sandbox->options->service_id;
+    return user->unfinished_order ||
+           sandbox_user_is_bound(sandbox, user,
+                                 sandbox_service_find(sandbox->options, ps_text_of(id)));
+}
+
 static void close_service(struct sandbox_user *user)
 {
     user->grant = SANDBOX_UNAVAILABLE;
@@ -167,7 +190,7 @@ bool sandbox_user_closes(struct sandbox *sandbox, struct sandbox_user *user, con
 {
     *problem = NULL;
     if (user->grant != SANDBOX_AVAILABLE) *problem = "the service is not open";
-    if (sandbox_user_is_bound(sandbox, user)) *problem = "the user has an unfinished order";
+    if (is_bound(sandbox, user)) *problem = "存在未完成订单: the user has an unfinished order";
     if (*problem != NULL) return false;
     close_service(user);
     tell(sandbox, user, false);
@@ -176,11 +199,15 @@ bool sandbox_user_closes(struct sandbox *sandbox, struct sandbox_user *user, con
 
 static void terminate(struct sandbox_call *call, struct sandbox_user *user)
 {
+    if (user->grant != SANDBOX_AVAILABLE && call->sandbox->switches.terminate_again) {
+        sandbox_succeed(call->reply, NULL);
+        return;
+    }
     if (user->grant != SANDBOX_AVAILABLE) {
         sandbox_refuse(call->reply, SANDBOX_REFUSAL_authorization_closed);
         return;
     }
-    if (sandbox_user_is_bound(call->sandbox, user) || user->unfinished_order) {
+    if (is_bound(call->sandbox, user)) {
         sandbox_refuse(call->reply, SANDBOX_REFUSAL_authorization_in_use);
         return;
     }

@@ -20,17 +20,28 @@ static void wait_for(struct sandbox_order *order, uv_timer_cb then, int64_t ms)
     uv_timer_start(&order->timer, then, ms < 1 ? 1 : (uint64_t)ms, 0);
 }
 
+/* What a deposit was paid for is taken from it. */
+static bool attempt_succeeds(const struct sandbox_order *order)
+{
+    struct sandbox_occasion occasion = {.out_order_no = order->out_order_no,
+                                        .openid = order->user->openid};
+    if (sandbox_fault_strikes(order->sandbox->faults, SANDBOX_FAULT_deduction_fails, &occasion,
+                              NULL))
+        return false;
+    return order->deposit_paid || order->user->can_pay;
+}
+
 static void attempt_ends(uv_timer_t *timer)
 {
     struct sandbox_order *order = timer->data;
 
-    order->deducting = false;
     if (order->total_fen == 0) {
+        order->deducting = false;
         order->state = SANDBOX_DONE;
-    } else if (order->user->can_pay) {
+    } else if (attempt_succeeds(order)) {
         sandbox_charge(order);
     } else {
-        wait_for(order, attempt_begins, PAUSE_FACTOR * order->sandbox->options->deduct_ms);
+        sandbox_deduction_fails(order);
     }
 }
 
@@ -44,7 +55,36 @@ static void attempt_begins(uv_timer_t *timer)
 void sandbox_collect(struct sandbox_order *order)
 {
     int64_t deduct_ms = order->sandbox->options->deduct_ms;
-    if (!order->deducting) wait_for(order, attempt_begins, deduct_ms - deduct_ms / 3);
+    if (order->deducting) return;
+    if (order->total_fen > 0 && !order->sandbox->switches.deducts_by_itself) return;
+    wait_for(order, attempt_begins, deduct_ms - deduct_ms / 3);
+}
+
+void sandbox_urge(struct sandbox_order *order)
+{
+    if (order->deducting) return;
+    if (uv_is_active((uv_handle_t *)&order->timer)) {
+        uv_update_time(order->sandbox->loop);
+        order->resume_ms = (int64_t)uv_timer_get_due_in(&order->timer);
+    }
+    attempt_begins(&order->timer);
+}
+
+void sandbox_deduction_begins(struct sandbox_order *order)
+{
+    uv_timer_stop(&order->timer);
+    order->deducting = true;
+}
+
+void sandbox_deduction_fails(struct sandbox_order *order)
+{
+    int64_t pause_ms = PAUSE_FACTOR * order->sandbox->options->deduct_ms;
+
+    uv_timer_stop(&order->timer);
+    order->deducting = false;
+    if (order->resume_ms > 0) pause_ms = order->resume_ms;
+    order->resume_ms = 0;
+    if (order->sandbox->switches.deducts_by_itself) wait_for(order, attempt_begins, pause_ms);
 }
 
 /* 28 digits: 4200002600, the day, and digits. */

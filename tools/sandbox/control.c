@@ -1,17 +1,13 @@
 /* The control API: who plays with the sandbox plays the user and the faults through it. */
-#include "answer.h"
-#include "platform.h"
+#include "control.h"
+
 #include "support.h"
 #include "wechat/view.h"
 
-struct control {
-    struct sandbox *sandbox;
-    const struct sandbox_values *values;
-    const cJSON *body; /* An object, or NULL for an empty body. */
-    struct sandbox_reply *reply;
-};
+/* Ten years. */
+#define PASS_MS_MAX (INT64_C(3653) * 24 * 3600000)
 
-static void done(const struct control *control)
+void sandbox_control_done(const struct control *control)
 {
     cJSON *json = cJSON_CreateObject();
     cJSON_AddBoolToObject(json, "done", true);
@@ -30,35 +26,6 @@ static void ledger(const struct control *control)
     sandbox_control_answer(control->reply, 200, sandbox_ledger(control->sandbox));
 }
 
-static struct sandbox_order *order_of(const struct control *control)
-{
-    struct sandbox_order *order =
-        sandbox_order_find(control->sandbox, sandbox_value(control->values, "out_order_no"));
-    if (order == NULL) sandbox_control_refuse(control->reply, 404, "no such order");
-    return order;
-}
-
-static void show_order(const struct control *control)
-{
-    const struct sandbox_order *order = order_of(control);
-    if (order != NULL) {
-        sandbox_control_answer(control->reply, 200, sandbox_ledger_of_order(order));
-    }
-}
-
-static void pay(const struct control *control)
-{
-    struct sandbox_order *order = order_of(control);
-
-    if (order == NULL) return;
-    if (order->state != SANDBOX_PAYING || order->total_fen == 0) {
-        sandbox_control_refuse(control->reply, 409, "the order is not USER_PAYING");
-        return;
-    }
-    sandbox_charge(order);
-    done(control);
-}
-
 /* Take a bool member into its place; false: it is there and no bool. */
 static bool take_bool(const cJSON *body, const char *member, bool *place)
 {
@@ -68,9 +35,10 @@ static bool take_bool(const cJSON *body, const char *member, bool *place)
     return true;
 }
 
-static struct sandbox_user *user_of(const struct control *control, const char *openid)
+struct sandbox_user *sandbox_control_user(const struct control *control, const char *openid)
 {
-    struct sandbox_user *user = sandbox_user_get(control->sandbox, openid);
+    struct sandbox_user *user =
+        openid[0] == '\0' ? NULL : sandbox_user_get(control->sandbox, openid);
     if (user == NULL) sandbox_control_refuse(control->reply, 400, "openid: 1 to 128 characters");
     return user;
 }
@@ -86,7 +54,8 @@ static void collect_of_user(const struct sandbox *sandbox, const struct sandbox_
 
 static void change_user(const struct control *control)
 {
-    struct sandbox_user *user = user_of(control, sandbox_value(control->values, "openid"));
+    struct sandbox_user *user =
+        sandbox_control_user(control, sandbox_value(control->values, "openid"));
     bool good = true;
     bool could_pay;
 
@@ -100,7 +69,7 @@ static void change_user(const struct control *control)
         return;
     }
     if (user->can_pay && !could_pay) collect_of_user(control->sandbox, user);
-    done(control);
+    sandbox_control_done(control);
 }
 
 static void change_switches(const struct control *control)
@@ -109,7 +78,7 @@ static void change_switches(const struct control *control)
     cJSON *json;
     bool good = true;
 
-#define SWITCH(name, from_the_start, meaning)                                                      \
+#define SWITCH(name, from_the_start, source, meaning)                                              \
     good = take_bool(control->body, #name, &switches->name) && good;
 #include "tools/sandbox/switches.def"
     if (!good) {
@@ -117,7 +86,8 @@ static void change_switches(const struct control *control)
         return;
     }
     json = cJSON_CreateObject();
-#define SWITCH(name, from_the_start, meaning) cJSON_AddBoolToObject(json, #name, switches->name);
+#define SWITCH(name, from_the_start, source, meaning)                                              \
+    cJSON_AddBoolToObject(json, #name, switches->name);
 #include "tools/sandbox/switches.def"
     sandbox_control_answer(control->reply, 200, json);
 }
@@ -135,12 +105,10 @@ static void accept_code(const struct control *control)
         sandbox_control_refuse(control->reply, 404, "no such authorization_code");
         return;
     }
-    if (openid == NULL) openid = "";
-    user = openid[0] == '\0' ? NULL : user_of(control, openid);
-    if (user == NULL) {
-        sandbox_control_refuse(control->reply, 400, "openid: 1 to 128 characters");
-    } else if (sandbox_user_accepts(control->sandbox, code, user, &problem)) {
-        done(control);
+    user = sandbox_control_user(control, openid == NULL ? "" : openid);
+    if (user == NULL) return;
+    if (sandbox_user_accepts(control->sandbox, code, user, &problem)) {
+        sandbox_control_done(control);
     } else {
         sandbox_control_refuse(control->reply, 409, problem);
     }
@@ -153,17 +121,32 @@ static void close_service(const struct control *control)
     const char *problem = "no such user";
 
     if (user != NULL && sandbox_user_closes(control->sandbox, user, &problem)) {
-        done(control);
+        sandbox_control_done(control);
     } else {
         sandbox_control_refuse(control->reply, user == NULL ? 404 : 409, problem);
     }
+}
+
+static void let_pass(const struct control *control)
+{
+    const cJSON *pass = cJSON_GetObjectItemCaseSensitive(control->body, "pass_ms");
+    cJSON *json;
+
+    if (!cJSON_IsNumber(pass) || !(pass->valuedouble >= 0 && pass->valuedouble <= PASS_MS_MAX)) {
+        sandbox_control_refuse(control->reply, 400, "pass_ms: 0 to ten years, in milliseconds");
+        return;
+    }
+    sandbox_let_pass(control->sandbox, (int64_t)pass->valuedouble);
+    json = cJSON_CreateObject();
+    cJSON_AddNumberToObject(json, "passed_ms", (double)control->sandbox->passed_ms);
+    sandbox_control_answer(control->reply, 200, json);
 }
 
 static void add_fault(const struct control *control)
 {
     const char *problem = NULL;
     if (sandbox_faults_add(control->sandbox->faults, control->body, &problem)) {
-        done(control);
+        sandbox_control_done(control);
     } else {
         sandbox_control_refuse(control->reply, 400, problem);
     }
@@ -177,7 +160,7 @@ static void show_faults(const struct control *control)
 static void clear_faults(const struct control *control)
 {
     sandbox_faults_clear(control->sandbox->faults);
-    done(control);
+    sandbox_control_done(control);
 }
 
 static const struct {
@@ -186,12 +169,16 @@ static const struct {
 } rows[] = {
     {"GET", "/sandbox/health", health},
     {"GET", "/sandbox/ledger", ledger},
-    {"GET", "/sandbox/orders/{out_order_no}", show_order},
-    {"POST", "/sandbox/orders/{out_order_no}/pay", pay},
+    {"GET", "/sandbox/orders/{out_order_no}", sandbox_control_show_order},
+    {"POST", "/sandbox/orders/{out_order_no}/confirm", sandbox_control_confirm},
+    {"POST", "/sandbox/orders/{out_order_no}/leave", sandbox_control_leave},
+    {"POST", "/sandbox/orders/{out_order_no}/pay", sandbox_control_pay},
+    {"POST", "/sandbox/orders/{out_order_no}/deduct", sandbox_control_deduct},
     {"POST", "/sandbox/users/{openid}", change_user},
     {"POST", "/sandbox/users/{openid}/close", close_service},
     {"POST", "/sandbox/authorizations/{code}/accept", accept_code},
     {"POST", "/sandbox/switches", change_switches},
+    {"POST", "/sandbox/clock", let_pass},
     {"GET", "/sandbox/faults", show_faults},
     {"POST", "/sandbox/faults", add_fault},
     {"DELETE", "/sandbox/faults", clear_faults},

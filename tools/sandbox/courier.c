@@ -12,14 +12,17 @@
 #include "wechat/view.h"
 #include "worker/transport.h"
 
-enum { STALE_MS = 600000, REPEAT_MS = 1000, ROOM_MS = 20, NOTICE_HEADERS = 8 };
+enum { STALE_MS = 600000, REPEAT_MS = 1000, ROOM_MS = 20, NOTICE_HEADERS = 8, SHORT_ID_SIZE = 32 };
 
 _Static_assert((int)NOTICE_HEADERS <= (int)PAYSCORE_HEADER_LINES_MAX,
                "all headers of a notice are sent");
 
-/* The wait before each re-send, seconds. */
-static const int32_t schedule_s[SANDBOX_RESENDS_MAX] = {
-    15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600,
+/* The wait before each re-send, seconds; -1 ends it. The short one is that of 2020. */
+static const int32_t schedule_s[SANDBOX_RESENDS_MAX + 1] = {
+    15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600, -1,
+};
+static const int32_t short_schedule_s[] = {
+    0, 15, 15, 30, 180, 1800, 1800, 1800, 1800, 3600, -1,
 };
 
 struct notice {
@@ -147,14 +150,24 @@ static void acknowledged(struct notice *notice)
     }
 }
 
+/* -1: it is not sent again. */
+static int64_t next_wait_s(const struct notice *notice)
+{
+    enum { SHORT = sizeof short_schedule_s / sizeof short_schedule_s[0] };
+
+    if (!notice->sandbox->switches.short_schedule) return schedule_s[notice->resends];
+    return notice->resends < SHORT ? short_schedule_s[notice->resends] : -1;
+}
+
 static void take_answer(struct notice *notice, int status)
 {
     if (notice->sandbox->courier->stopping) {
         notice_end(notice);
     } else if (status == 200 || status == 204) {
         acknowledged(notice);
-    } else if (notice->resends < SANDBOX_RESENDS_MAX) {
-        wait_for(notice, scaled(notice, (int64_t)schedule_s[notice->resends++] * 1000));
+    } else if (next_wait_s(notice) >= 0) {
+        wait_for(notice, scaled(notice, next_wait_s(notice) * 1000));
+        notice->resends++;
     } else {
         notice->sandbox->courier->counts.given_up++;
         notice_end(notice);
@@ -281,6 +294,7 @@ static char *make_body(const struct sandbox *sandbox, const struct sandbox_news 
     char *body = NULL;
 
     sandbox_random_uuid(id);
+    if (sandbox->switches.short_notice_id) sandbox_random_hex(id, SHORT_ID_SIZE);
     ps_time_to_rfc3339(sandbox_now_ms(), moment);
     memmove(moment + 19, moment + 23, sizeof "+08:00"); /* Without the fraction. */
     cJSON_AddStringToObject(json, "id", id);
@@ -360,7 +374,7 @@ void sandbox_courier_take(struct sandbox *sandbox, const struct sandbox_news *ne
 
 void sandbox_courier_order(struct sandbox_order *order, const char *event_type, const char *summary)
 {
-    cJSON *resource = sandbox_order_json(order, SANDBOX_SHAPE_NOTICE);
+    cJSON *resource = sandbox_order_resource(order);
     struct sandbox_news news = {
         .event_type = event_type,
         .summary = summary,

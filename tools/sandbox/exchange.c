@@ -1,5 +1,8 @@
 #include "exchange.h"
 
+/* Of the platform's Payscore numbers one that no text names: a client must go by the message. */
+#define UNLISTED 271300000
+
 static const struct {
     int status;
     const char *code;

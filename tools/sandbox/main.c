@@ -93,8 +93,10 @@ static void print_banner(const struct sandbox_options *options, const struct san
         "in memory, with throw-away keys. Passing here is not acceptance at WeChat Pay.\n"
         "  base_url   = http://%s:%d\n"
         "  mchid      = %s\n  appid      = %s\n  service_id = %s\n"
+        "  需确认: 先免 %s, 先享 %s\n"
         "  merchant serial %s, platform public key %.*s, keys in %s\n",
-        host, port, options->mchid, options->appid, options->service_id, keys->merchant_serial,
+        host, port, options->mchid, options->appid, options->service_id,
+        options->deposit_service_id, options->confirm_service_id, keys->merchant_serial,
         (int)id.size, id.data, options->dir);
 }
 

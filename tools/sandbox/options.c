@@ -11,14 +11,13 @@
 
 /*
  * OPTION(letter, name, takes, target, value, meaning); `takes` is TEXT, WHOLE, SCALE, LISTEN, MARK.
- * Letters are internal numbers, not short options.
+ * Letters are internal numbers, not short options. The options of services.def follow these.
  */
 #define OPTIONS(X)                                                                                 \
     X('l', "listen", LISTEN, listen, "HOST:PORT", "loopback address to listen on; port 0 is any")  \
     X('d', "dir", TEXT, dir, "DIR", "folder of the keys")                                          \
     X('m', "mchid", TEXT, mchid, "ID", "the merchant (1900000109)")                                \
     X('a', "appid", TEXT, appid, "ID", "its appid (wx8888888888888888)")                           \
-    X('s', "service-id", TEXT, service_id, "ID", "its service, 32 digits")                         \
     X('h', "merchant-serial", TEXT, merchant_serial, "HEX", "instead of DIR/merchant_serial")      \
     X('n', "notify-scale", SCALE, notify_scale, "F", "multiplies the waits of re-sends (1.0)")     \
     X('p', "deduct-ms", WHOLE, deduct_ms, "N", "from completion to payment (300)")                 \
@@ -35,7 +34,11 @@ const char *sandbox_usage(void)
     "  --" name " " value "\n        " meaning "\n"
     return "payscore-sandbox --dir DIR [options]   plays WeChat Pay Payscore on loopback\n"
            "payscore-sandbox keys DIR              makes throw-away keys for a trial\n" OPTIONS(
-               LINE);
+               LINE)
+#define SERVICE(option, letter, target, id, confirms, exempt, meaning)                             \
+    LINE(letter, option, TEXT, target, "ID", meaning " (" id ")")
+#include "tools/sandbox/services.def"
+               ;
 #undef LINE
 }
 
@@ -93,6 +96,9 @@ static bool take(int letter, const char *text, struct sandbox_options *options)
 #define TAKE(letter, name, takes, target, value, meaning)                                          \
     case letter: return take_##takes(text, &options->target);
         OPTIONS(TAKE)
+#define SERVICE(option, letter, target, id, confirms, exempt, meaning)                             \
+    TAKE(letter, option, TEXT, target, "ID", meaning)
+#include "tools/sandbox/services.def"
 #undef TAKE
     default: return false;
     }
@@ -107,6 +113,9 @@ static bool take(int letter, const char *text, struct sandbox_options *options)
 static const struct option long_options[] = {
 #define LONG(letter, name, takes, target, value, meaning) {name, HAS_VALUE_##takes, NULL, letter},
     OPTIONS(LONG)
+#define SERVICE(option, letter, target, id, confirms, exempt, meaning)                             \
+    LONG(letter, option, TEXT, target, "ID", meaning)
+#include "tools/sandbox/services.def"
 #undef LONG
         {NULL, 0, NULL, 0},
 };
@@ -126,7 +135,8 @@ enum payscore_status sandbox_options_read(int argc, char **argv, struct sandbox_
 
     *options = (struct sandbox_options){.mchid = "1900000109",
                                         .appid = "wx8888888888888888",
-                                        .service_id = "00002000000000158728912345678901",
+#define SERVICE(option, letter, target, id, confirms, exempt, meaning) .target = (id),
+#include "tools/sandbox/services.def"
                                         .ready_fd = -1,
                                         .notify_scale = 1.0,
                                         .deduct_ms = 300,

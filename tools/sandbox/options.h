@@ -16,13 +16,15 @@ struct sandbox_options {
     bool help;
     bool verbose; /* A line to stderr for each request and each delivery. */
     const char *dir;
-    const char *mchid, *appid, *service_id;
+    const char *mchid, *appid;
+#define SERVICE(option, letter, target, id, confirms, exempt, meaning) const char *target;
+#include "tools/sandbox/services.def"
     const char *merchant_serial; /* NULL: the one in the folder. */
     const char *ready_file;      /* NULL: none. */
     int64_t ready_fd;            /* -1: none. */
     double notify_scale;         /* Every wait between deliveries is multiplied by it. */
     int64_t deduct_ms;           /* From an accepted completion to its payment. */
-    int64_t risk_max_fen;        /* The service's ceiling. */
+    int64_t risk_max_fen;        /* The ceiling of each service. */
     int64_t time_slack_ms;       /* How far a time in a body may be on the wrong side. */
     struct ps_address listen;
 };

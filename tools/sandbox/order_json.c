@@ -1,17 +1,21 @@
 /*
  * How an order looks in each message: one row a member, with the messages that carry it.
- * Source: reference payscore.md 3.2 to 3.5, 7.4, 7.5, 11, 12.
+ * Source: reference payscore.md 3.2 to 3.8, 7.4, 7.5, 11, 12.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "core/time.h"
 #include "platform.h"
 #include "support.h"
 
 enum {
     ANY = SANDBOX_SHAPE_CREATE | SANDBOX_SHAPE_QUERY | SANDBOX_SHAPE_COMPLETE |
-          SANDBOX_SHAPE_NOTICE | SANDBOX_SHAPE_CANCEL,
-    FULL = ANY & ~SANDBOX_SHAPE_CANCEL,
+          SANDBOX_SHAPE_NOTICE | SANDBOX_SHAPE_NAMES | SANDBOX_SHAPE_MODIFY | SANDBOX_SHAPE_SYNC,
+    FULL = ANY & ~SANDBOX_SHAPE_NAMES,
     LATER = FULL & ~SANDBOX_SHAPE_CREATE, /* From when the total is known. */
-    KNOWING = SANDBOX_SHAPE_QUERY | SANDBOX_SHAPE_NOTICE,
+    ENTITY = LATER & ~SANDBOX_SHAPE_COMPLETE,
+    KNOWING = ENTITY & ~SANDBOX_SHAPE_MODIFY,
 };
 
 static void from_create(cJSON *json, const char *member, const struct sandbox_order *order)
@@ -19,11 +23,14 @@ static void from_create(cJSON *json, const char *member, const struct sandbox_or
     sandbox_json_carry(json, order->create_body, member);
 }
 
-/* Once completed, the lists of the completion replace those of the create, also by absence. */
+/* The lists of the completion replace those of the create, also by absence; so does a modification.
+ */
 static void from_last(cJSON *json, const char *member, const struct sandbox_order *order)
 {
-    sandbox_json_carry(
-        json, order->complete_body != NULL ? order->complete_body : order->create_body, member);
+    const cJSON *last = order->create_body;
+    if (order->complete_body != NULL) last = order->complete_body;
+    if (order->modify_body != NULL) last = order->modify_body;
+    sandbox_json_carry(json, last, member);
 }
 
 static void add_mchid(cJSON *json, const char *member, const struct sandbox_order *order)
@@ -34,8 +41,10 @@ static void add_mchid(cJSON *json, const char *member, const struct sandbox_orde
 static void add_state(cJSON *json, const char *member, const struct sandbox_order *order)
 {
     static const char *const names[] = {
-        [SANDBOX_ABSENT] = "",      [SANDBOX_CREATED] = "CREATED", [SANDBOX_IN_SERVICE] = "DOING",
-        [SANDBOX_PAYING] = "DOING", [SANDBOX_DONE] = "DONE",       [SANDBOX_REVOKED] = "REVOKED",
+        [SANDBOX_ABSENT] = "",          [SANDBOX_CREATED] = "CREATED",
+        [SANDBOX_IN_SERVICE] = "DOING", [SANDBOX_PAYING] = "DOING",
+        [SANDBOX_DONE] = "DONE",        [SANDBOX_REVOKED] = "REVOKED",
+        [SANDBOX_EXPIRED] = "EXPIRED",
     };
     cJSON_AddStringToObject(json, member, names[order->state]);
 }
@@ -48,7 +57,7 @@ static void add_description(cJSON *json, const char *member, const struct sandbo
 
 static void add_openid(cJSON *json, const char *member, const struct sandbox_order *order)
 {
-    cJSON_AddStringToObject(json, member, order->user->openid);
+    if (order->user != NULL) cJSON_AddStringToObject(json, member, order->user->openid);
 }
 
 static void add_order_id(cJSON *json, const char *member, const struct sandbox_order *order)
@@ -66,9 +75,10 @@ static void add_total(cJSON *json, const char *member, const struct sandbox_orde
 
 static void add_need_collection(cJSON *json, const char *member, const struct sandbox_order *order)
 {
-    if (order->complete_body != NULL || order->state == SANDBOX_REVOKED) {
-        cJSON_AddBoolToObject(json, member,
-                              order->state == SANDBOX_REVOKED || order->total_fen > 0);
+    bool collects = order->state == SANDBOX_REVOKED || order->total_fen > 0;
+    bool told = collects || !order->sandbox->switches.need_collection_absent_at_zero;
+    if ((order->complete_body != NULL || order->state == SANDBOX_REVOKED) && told) {
+        cJSON_AddBoolToObject(json, member, collects);
     }
 }
 
@@ -76,13 +86,16 @@ static void add_details(cJSON *collection, const struct sandbox_order *order)
 {
     char paid_time[PS_COMPACT_SIZE + 1];
     cJSON *detail = cJSON_CreateObject();
+    const char *paid_type = order->sandbox->switches.other_paid_type ? "BALANCE" : "NEWTON";
 
     ps_time_to_compact(order->paid_ms, paid_time);
     cJSON_AddNumberToObject(detail, "seq", 1);
     cJSON_AddNumberToObject(detail, "amount", (double)order->total_fen);
-    cJSON_AddStringToObject(detail, "paid_type", "NEWTON");
+    cJSON_AddStringToObject(detail, "paid_type", order->sync_body != NULL ? "MCH" : paid_type);
     cJSON_AddStringToObject(detail, "paid_time", paid_time);
-    cJSON_AddStringToObject(detail, "transaction_id", order->transaction_id);
+    if (order->sync_body == NULL) {
+        cJSON_AddStringToObject(detail, "transaction_id", order->transaction_id);
+    }
     cJSON_AddItemToArray(cJSON_AddArrayToObject(collection, "details"), detail);
 }
 
@@ -126,14 +139,6 @@ static void add_location(cJSON *json, const char *member, const struct sandbox_o
     }
 }
 
-static void add_package(cJSON *json, const char *member, const struct sandbox_order *order)
-{
-    char package[SANDBOX_TOKEN_SIZE + 1];
-    if (!order->sandbox->switches.package_in_create && order->state != SANDBOX_CREATED) return;
-    sandbox_random_letters(package, SANDBOX_TOKEN_SIZE);
-    cJSON_AddStringToObject(json, member, package);
-}
-
 static const struct {
     const char *name;
     int shapes;
@@ -153,12 +158,11 @@ static const struct {
     {"risk_fund", FULL, from_create},
     {"time_range", FULL, add_time_range},
     {"location", FULL, add_location},
-    {"attach", SANDBOX_SHAPE_CREATE | KNOWING, from_create},
-    {"notify_url", SANDBOX_SHAPE_CREATE | KNOWING, from_create},
+    {"attach", SANDBOX_SHAPE_CREATE | ENTITY, from_create},
+    {"notify_url", SANDBOX_SHAPE_CREATE | ENTITY, from_create},
     {"order_id", ANY, add_order_id},
     {"need_collection", LATER, add_need_collection},
-    {"collection", KNOWING, add_collection},
-    {"package", SANDBOX_SHAPE_CREATE, add_package},
+    {"collection", ENTITY, add_collection},
 };
 
 cJSON *sandbox_order_json(const struct sandbox_order *order, enum sandbox_shape shape)
@@ -167,5 +171,31 @@ cJSON *sandbox_order_json(const struct sandbox_order *order, enum sandbox_shape 
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         if ((members[i].shapes & (int)shape) != 0) members[i].add(json, members[i].name, order);
     }
+    return json;
+}
+
+/* As texts of 2020 show them: every amount a string of digits. */
+static void amounts_to_strings(cJSON *json)
+{
+    static const char *const names[] = {"amount", "total_amount", "paying_amount", "paid_amount"};
+    cJSON *item;
+
+    cJSON_ArrayForEach(item, json)
+    {
+        amounts_to_strings(item);
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char digits[24];
+        item = cJSON_IsObject(json) ? cJSON_GetObjectItemCaseSensitive(json, names[i]) : NULL;
+        if (!cJSON_IsNumber(item)) continue;
+        snprintf(digits, sizeof digits, "%" PRId64, (int64_t)item->valuedouble);
+        cJSON_ReplaceItemInObjectCaseSensitive(json, names[i], cJSON_CreateString(digits));
+    }
+}
+
+cJSON *sandbox_order_resource(const struct sandbox_order *order)
+{
+    cJSON *json = sandbox_order_json(order, SANDBOX_SHAPE_NOTICE);
+    if (order->sandbox->switches.amounts_as_strings) amounts_to_strings(json);
     return json;
 }

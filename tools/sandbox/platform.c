@@ -19,6 +19,11 @@ void sandbox_call_run(struct sandbox_call *call)
         sandbox_##name(call);                                                                      \
         break;
 #include "statecharts/calls.def"
+#define CALL(id, name, kind, repeat, method, path, en, zh)                                         \
+    case id:                                                                                       \
+        sandbox_##name(call);                                                                      \
+        break;
+#include "tools/sandbox/calls_extra.def"
     default: break;
     }
 }
@@ -61,28 +66,10 @@ static bool check_query(const struct sandbox_route *route, const struct sandbox_
     if (sandbox_query_match(route->template, request->query, values, &fault)) return true;
     detail.field = fault.name;
     detail.issue = fault.extra ? "not a parameter of this call, or given twice"
-                               : "required; 1 to 128 characters";
+                               : "required; 1 to 512 characters";
     sandbox_refuse_with(
         reply, fault.extra ? SANDBOX_REFUSAL_parameter_extra : SANDBOX_REFUSAL_parameter, &detail);
     return false;
-}
-
-/* The body of a termination by code is that by openid without an appid. */
-static bool check_fields(struct sandbox_call *call, struct payscore_error *error)
-{
-    cJSON *completed;
-    bool good;
-
-    if (call->id != PS_CALL_terminate_authorization_by_code) {
-        return ps_fields_check((enum ps_call)call->id, call->body, true, error) == PAYSCORE_OK;
-    }
-    completed = cJSON_Duplicate(call->body, true);
-    if (!cJSON_HasObjectItem(completed, "appid")) {
-        cJSON_AddStringToObject(completed, "appid", call->sandbox->options->appid);
-    }
-    good = ps_fields_check(PS_CALL_terminate_authorization, completed, true, error) == PAYSCORE_OK;
-    cJSON_Delete(completed);
-    return good;
 }
 
 static bool check_body(struct sandbox_call *call, const struct sandbox_request *request,
@@ -98,9 +85,37 @@ static bool check_body(struct sandbox_call *call, const struct sandbox_request *
         return false;
     }
     call->body = *body;
-    if (check_fields(call, &error)) return true;
+    if (ps_fields_check((enum ps_call)call->id, call->body, true, &error) == PAYSCORE_OK) {
+        return true;
+    }
     sandbox_refuse_body(call->reply, call->body, error.text);
     return false;
+}
+
+static bool is_of_code(int call)
+{
+    return call == SANDBOX_CALL_preauthorize || call == SANDBOX_CALL_query_authorization_by_code ||
+           call == SANDBOX_CALL_terminate_authorization_by_code;
+}
+
+/* The number in the path or the query has the form that it has in a body. */
+static bool check_number(const struct sandbox_call *call)
+{
+    const char *number = sandbox_value(call->values, "number");
+    const struct ps_field *field = is_of_code(call->id)
+                                       ? ps_field_find(PS_FORM_preauthorize, "authorization_code")
+                                       : ps_field_find(PS_FORM_create_order, "out_order_no");
+    cJSON *item = cJSON_CreateString(number);
+    struct payscore_error error = {""};
+    struct sandbox_detail detail = {.field = field->path,
+                                    .value = item,
+                                    .issue = error.text,
+                                    .location = call->body == NULL ? "query" : "uri_template"};
+    bool good = number[0] == '\0' || ps_field_check(field, item, true, &error) == PAYSCORE_OK;
+
+    if (!good) sandbox_refuse_with(call->reply, SANDBOX_REFUSAL_parameter, &detail);
+    cJSON_Delete(item);
+    return good;
 }
 
 /* appid and service_id, wherever they stand, must be the merchant's. */
@@ -117,28 +132,25 @@ static bool check_permission(struct sandbox_call *call)
     if (appid.size > 0 && !ps_text_is(appid, options->appid)) {
         return refuse(call->reply, SANDBOX_REFUSAL_appid_unbound);
     }
-    if (service.size > 0 && !ps_text_is(service, options->service_id)) {
-        return refuse(call->reply, SANDBOX_REFUSAL_service_unknown);
-    }
-    return true;
+    call->service = sandbox_service_find(options, service);
+    return service.size == 0 || call->service != NULL ||
+           refuse(call->reply, SANDBOX_REFUSAL_service_unknown);
 }
 
 static void fill_occasion(struct sandbox_call *call)
 {
     const char *number = sandbox_value(call->values, "number");
-    bool of_code = call->id == PS_CALL_preauthorize ||
-                   call->id == PS_CALL_terminate_authorization_by_code ||
-                   call->id == PS_CALL_query_authorization_by_code;
+    bool of_code = is_of_code(call->id);
 
     call->occasion.call = sandbox_call_name(call->id);
     call->occasion.out_order_no = of_code ? NULL : number;
     call->occasion.authorization_code = of_code ? number : NULL;
     call->occasion.openid = sandbox_value(call->values, "openid");
     if (call->body == NULL) return;
-    if (call->id == PS_CALL_create_order) {
+    if (call->id == SANDBOX_CALL_create_order) {
         call->occasion.out_order_no = sandbox_call_text(call, "out_order_no");
         call->occasion.openid = sandbox_call_text(call, "openid");
-    } else if (call->id == PS_CALL_preauthorize) {
+    } else if (call->id == SANDBOX_CALL_preauthorize) {
         call->occasion.authorization_code = sandbox_call_text(call, "authorization_code");
     }
 }
@@ -216,10 +228,11 @@ static void answer_platform(struct sandbox *sandbox, const struct sandbox_reques
     call.now_ms = sandbox_now_ms();
     if (!check_headers(sandbox, request, reply)) return;
     if (!check_query(route, request, &values, reply)) return;
-    if (ps_text_is(request->method, "GET") || check_body(&call, request, &body)) {
+    if ((ps_text_is(request->method, "GET") || check_body(&call, request, &body)) &&
+        check_number(&call)) {
         fill_occasion(&call);
         count_request(&call);
-        if (!fault_before(&call) && check_permission(&call)) {
+        if (!fault_before(&call) && check_permission(&call) && sandbox_limits_kept(&call)) {
             sandbox_call_run(&call);
             fault_after(&call);
         }

@@ -11,6 +11,8 @@
 static const struct sandbox_route routes[] = {
 #define CALL(id, name, kind, repeat, method, path, en, zh) {id, #name, method, path, KIND_##kind},
 #include "statecharts/calls.def"
+#define CALL(id, name, kind, repeat, method, path, en, zh) {id, #name, method, path, KIND_##kind},
+#include "tools/sandbox/calls_extra.def"
 };
 
 enum { ROUTES = sizeof routes / sizeof routes[0] };
@@ -133,6 +135,18 @@ bool sandbox_query_match(const char *template, struct payscore_text query,
     return true;
 }
 
+/* Whether the call has every member of the query. */
+static bool has_members(const struct sandbox_route *route, struct payscore_text query)
+{
+    struct payscore_text pair, name;
+
+    while (query.size > 0 && take_part(&query, '&', &pair)) {
+        take_part(&pair, '=', &name);
+        if (placeholder_of(route->template, name).size == 0) return false;
+    }
+    return true;
+}
+
 enum sandbox_found sandbox_route_find(const struct sandbox_request *request,
                                       const struct sandbox_route **route,
                                       struct sandbox_values *values)
@@ -140,12 +154,18 @@ enum sandbox_found sandbox_route_find(const struct sandbox_request *request,
     enum sandbox_found found = SANDBOX_NO_PATH;
 
     *route = NULL;
-    for (size_t i = 0; i < ROUTES && *route == NULL; i++) {
+    for (size_t i = 0; i < ROUTES; i++) {
         if (!sandbox_path_match(routes[i].template, request->path, values)) continue;
-        found = SANDBOX_NO_METHOD;
-        if (ps_text_is(request->method, routes[i].method)) *route = &routes[i];
+        if (found == SANDBOX_NO_PATH) found = SANDBOX_NO_METHOD;
+        if (!ps_text_is(request->method, routes[i].method)) continue;
+        /* Of calls that share a path, the first that has every member; of none, the first. */
+        if (*route == NULL ||
+            (!has_members(*route, request->query) && has_members(&routes[i], request->query)))
+            *route = &routes[i];
+        found = SANDBOX_FOUND;
     }
-    return *route != NULL ? SANDBOX_FOUND : found;
+    if (*route != NULL) sandbox_path_match((*route)->template, request->path, values);
+    return found;
 }
 
 const char *sandbox_call_name(int call)

@@ -1,6 +1,6 @@
 /*
  * Which call a method and a path mean, and the values in them. The calls are the rows of
- * statecharts/calls.def; no path is written here.
+ * statecharts/calls.def (and calls_extra.def); no path is written here.
  */
 #ifndef SANDBOX_ROUTE_H
 #define SANDBOX_ROUTE_H
@@ -10,8 +10,16 @@
 
 enum {
     SANDBOX_VALUES_MAX = 4,
-    SANDBOX_VALUE_MAX = 128,
+    SANDBOX_VALUE_MAX = 512, /* A query_id; every other value is shorter. */
     SANDBOX_CALLS_LIMIT = 32,
+};
+
+/** The calls by name, with the ids of their rows. */
+enum sandbox_call_id {
+#define CALL(id, name, kind, repeat, method, path, en, zh) SANDBOX_CALL_##name = (id),
+#include "statecharts/calls.def"
+#define CALL(id, name, kind, repeat, method, path, en, zh) SANDBOX_CALL_##name = (id),
+#include "tools/sandbox/calls_extra.def"
 };
 
 /** The values that stood where a template has {name}; percent-decoded. */
@@ -43,7 +51,7 @@ bool sandbox_query_match(const char *template, struct payscore_text query,
 enum sandbox_found { SANDBOX_FOUND, SANDBOX_NO_PATH, SANDBOX_NO_METHOD };
 
 struct sandbox_route {
-    int call; /* enum ps_call. */
+    int call; /* enum sandbox_call_id */
     const char *name, *method, *template;
     bool effect;
 };

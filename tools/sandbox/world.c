@@ -46,7 +46,7 @@ void sandbox_world_open(struct sandbox *sandbox)
     sandbox->users.limit = SANDBOX_USERS_MAX;
     sandbox->codes.limit = SANDBOX_CODES_MAX;
     sandbox->orders.limit = SANDBOX_ORDERS_MAX;
-#define SWITCH(name, from_the_start, meaning) sandbox->switches.name = from_the_start;
+#define SWITCH(name, from_the_start, source, meaning) sandbox->switches.name = from_the_start;
 #include "tools/sandbox/switches.def"
 }
 
@@ -60,6 +60,8 @@ static void order_forget(struct sandbox_thing *thing)
     struct sandbox_order *order = (struct sandbox_order *)thing;
     cJSON_Delete(order->create_body);
     cJSON_Delete(order->complete_body);
+    cJSON_Delete(order->modify_body);
+    cJSON_Delete(order->sync_body);
     cJSON_Delete(order->cancel_body);
 }
 
@@ -84,6 +86,26 @@ void sandbox_world_close(struct sandbox *sandbox)
     sandbox->faults = NULL;
 }
 
+int64_t sandbox_life_ms(const struct sandbox *sandbox)
+{
+    return sandbox_now_ms() + sandbox->passed_ms;
+}
+
+static void age(struct sandbox_order *order)
+{
+    if (order->state == SANDBOX_CREATED &&
+        sandbox_life_ms(order->sandbox) - order->born_ms > SANDBOX_CREATED_LIFE_MS) {
+        order->state = SANDBOX_EXPIRED;
+    }
+}
+
+void sandbox_let_pass(struct sandbox *sandbox, int64_t ms)
+{
+    sandbox->passed_ms += ms;
+    for (struct sandbox_thing *thing = sandbox->orders.first; thing != NULL; thing = thing->next)
+        age((struct sandbox_order *)thing);
+}
+
 struct sandbox_user *sandbox_user_find(struct sandbox *sandbox, const char *openid)
 {
     return (struct sandbox_user *)table_find(&sandbox->users, openid);
@@ -96,7 +118,21 @@ struct sandbox_code *sandbox_code_find(struct sandbox *sandbox, const char *code
 
 struct sandbox_order *sandbox_order_find(struct sandbox *sandbox, const char *out_order_no)
 {
-    return (struct sandbox_order *)table_find(&sandbox->orders, out_order_no);
+    struct sandbox_order *order =
+        (struct sandbox_order *)table_find(&sandbox->orders, out_order_no);
+    if (order != NULL) age(order);
+    return order;
+}
+
+struct sandbox_order *sandbox_order_by_query_id(struct sandbox *sandbox, const char *query_id)
+{
+    for (struct sandbox_thing *thing = sandbox->orders.first; thing != NULL; thing = thing->next) {
+        struct sandbox_order *order = (struct sandbox_order *)thing;
+        if (query_id[0] == '\0' || strcmp(order->page.query_id, query_id) != 0) continue;
+        age(order);
+        return order;
+    }
+    return NULL;
 }
 
 struct sandbox_user *sandbox_user_get(struct sandbox *sandbox, const char *openid)
@@ -143,13 +179,14 @@ struct sandbox_order *sandbox_order_get(struct sandbox *sandbox, const char *out
     return order;
 }
 
-bool sandbox_user_is_bound(const struct sandbox *sandbox, const struct sandbox_user *user)
+bool sandbox_user_is_bound(const struct sandbox *sandbox, const struct sandbox_user *user,
+                           const struct sandbox_service *service)
 {
     for (const struct sandbox_thing *thing = sandbox->orders.first; thing != NULL;
          thing = thing->next) {
         const struct sandbox_order *order = (const struct sandbox_order *)thing;
-        if (order->user == user && order->state != SANDBOX_ABSENT && order->state != SANDBOX_DONE &&
-            order->state != SANDBOX_REVOKED)
+        bool unfinished = order->state == SANDBOX_IN_SERVICE || order->state == SANDBOX_PAYING;
+        if (order->user == user && unfinished && (service == NULL || order->service == service))
             return true;
     }
     return false;

@@ -10,14 +10,36 @@
 #include <time.h>
 
 #include "core/time.h"
+#include "wechat/text.h"
+
+const char *number_of(const struct player_reply *reply)
+{
+    const char *tail = strrchr(reply->request_id, '-');
+    assert_non_null(tail);
+    return tail + 1;
+}
+
+void write_now(char text[15])
+{
+    ps_time_to_compact(1000 * (int64_t)time(NULL), text);
+}
 
 void assert_number(const struct player_reply *reply, int status, const char *number)
 {
-    const char *tail = strrchr(reply->request_id, '-');
     if (reply->status != status) fail_msg("%d %s", reply->status, reply->text);
-    assert_non_null(tail);
-    assert_string_equal(tail + 1, number);
+    assert_string_equal(number_of(reply), number);
     if (status < 300) assert_true(reply->verified);
+}
+
+const struct player_reply *ask(enum ps_call call, const char *service, const char *number,
+                               const char *body)
+{
+    char url[PS_URL_MAX];
+    struct ps_path_values values = {.number = ps_text_of(number),
+                                    .service_id = ps_text_of(service),
+                                    .appid = PAYSCORE_TEXT(PLAYER_APPID)};
+    assert_int_equal(ps_call_url(call, &values, url), PAYSCORE_OK);
+    return player_send(the_player, ps_call_method(call), url, body, NULL);
 }
 
 const struct player_reply *preauthorize(const char *code)
@@ -57,7 +79,7 @@ const struct player_reply *create(const char *number, const char *openid, int ri
 void write_completion(char *body, size_t size, int total_fen)
 {
     char end_time[PS_COMPACT_SIZE + 1];
-    ps_time_to_compact(1000 * (int64_t)time(NULL), end_time);
+    write_now(end_time);
     snprintf(body, size,
              "{\"appid\":\"" PLAYER_APPID "\",\"service_id\":\"" PLAYER_SERVICE
              "\",\"post_payments\":[{\"name\":\"使用时长\",\"amount\":%d}],\"total_amount\":%d,"
@@ -107,4 +129,67 @@ void given_order(const char *number, const char *openid)
     snprintf(code, sizeof code, "C-%s", number);
     open_service(openid, code);
     assert_number(create(number, openid, 3000), 200, "0");
+}
+
+const struct player_reply *create_to_confirm(const char *service, const char *number, int risk_fen)
+{
+    char body[1024];
+    bool exempt = strcmp(service, PLAYER_DEPOSIT_SERVICE) == 0;
+    snprintf(
+        body, sizeof body,
+        "{\"out_order_no\":\"%s\",\"appid\":\"" PLAYER_APPID "\",\"service_id\":\"%s\","
+        "\"service_introduction\":\"酒店免押入住\",\"time_range\":{\"start_time\":\"OnAccept\"},"
+        "\"location\":{\"start_location\":\"A\"},"
+        "\"risk_fund\":{\"name\":\"%s\",\"amount\":%d},\"notify_url\":\"%s\"}",
+        number, service, exempt ? "DEPOSIT" : "ESTIMATE_ORDER_COST", risk_fen,
+        player_notify_url(the_player));
+    return ask(PS_CALL_create_order, service, "", body);
+}
+
+const struct player_reply *modify(const char *service, const char *number, int total_fen)
+{
+    char body[1024];
+    snprintf(body, sizeof body,
+             "{\"appid\":\"" PLAYER_APPID "\",\"service_id\":\"%s\",\"post_payments\":[{\"name\":"
+             "\"使用时长\",\"amount\":%d}],\"total_amount\":%d,\"reason\":\"多收了\"}",
+             service, total_fen, total_fen);
+    return ask(PS_CALL_modify_order, service, number, body);
+}
+
+const struct player_reply *sync_paid(const char *service, const char *number, const char *paid_time)
+{
+    char body[512];
+    snprintf(body, sizeof body,
+             "{\"appid\":\"" PLAYER_APPID "\",\"service_id\":\"%s\",\"type\":\"Order_Paid\","
+             "\"detail\":{\"paid_time\":\"%s\"}}",
+             service, paid_time);
+    return ask(PS_CALL_sync_order, service, number, body);
+}
+
+const struct player_reply *pay(const char *service, const char *number)
+{
+    char body[256];
+    snprintf(body, sizeof body, "{\"appid\":\"" PLAYER_APPID "\",\"service_id\":\"%s\"}", service);
+    return ask(PS_CALL_pay_order, service, number, body);
+}
+
+const cJSON *tell_order(const char *number, const char *what, const char *body, int status)
+{
+    char path[256];
+    snprintf(path, sizeof path, "/sandbox/orders/%s/%s", number, what);
+    return player_control(the_player, path, body, status);
+}
+
+void set_switch(const char *name, bool on)
+{
+    char body[128];
+    snprintf(body, sizeof body, "{\"%s\":%s}", name, on ? "true" : "false");
+    player_control(the_player, "/sandbox/switches", body, 200);
+}
+
+void let_pass(const char *ms)
+{
+    char body[64];
+    snprintf(body, sizeof body, "{\"pass_ms\":%s}", ms);
+    player_control(the_player, "/sandbox/clock", body, 200);
 }

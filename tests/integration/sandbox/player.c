@@ -14,6 +14,8 @@
 #include "post_box.h"
 #include "wechat/text.h"
 
+enum { ARGUMENTS_MAX = 20 };
+
 int player_run(const char *const *arguments)
 {
     const struct process_plan plan = {.program = "payscore-sandbox", .arguments = arguments};
@@ -52,15 +54,21 @@ static void open_ring(struct player *player)
     snprintf(player->serial, sizeof player->serial, "%s", keys.merchant_serial.data);
 }
 
-static int start(struct player *player)
+static int start(struct player *player, const char *const *options)
 {
     char log[PLAYER_PATH_SIZE + 32], port[16];
-    const char *const arguments[] = {
-        "--dir",          player->dir, "--listen",    "127.0.0.1:0", "--ready-fd", PROCESS_READY_FD,
-        "--notify-scale", "0.001",     "--deduct-ms", "30",          NULL};
+    const char *arguments[ARGUMENTS_MAX + 1] = {
+        "--dir",          player->dir,      "--listen", "127.0.0.1:0", "--ready-fd",
+        PROCESS_READY_FD, "--notify-scale", "0.001",    "--deduct-ms", "30"};
     const struct process_plan plan = {
         .program = "payscore-sandbox", .arguments = arguments, .log = log};
+    size_t count = 0;
 
+    while (arguments[count] != NULL)
+        count++;
+    for (; *options != NULL && count < ARGUMENTS_MAX; options++)
+        arguments[count++] = *options;
+    assert_null(*options);
     snprintf(log, sizeof log, "%s/log", player->dir);
     process_start(&player->process, &plan);
     assert_true(process_ready(&player->process, port, sizeof port));
@@ -68,7 +76,7 @@ static int start(struct player *player)
     return (int)strtol(port, NULL, 10);
 }
 
-struct player *player_open(void)
+struct player *player_open_with(const char *const *options)
 {
     struct player *player = calloc(1, sizeof *player);
     const char *arguments[] = {"keys", NULL, NULL};
@@ -82,10 +90,17 @@ struct player *player_open(void)
     player->box = post_box_open(player->ring);
     snprintf(player->notify_url, sizeof player->notify_url, "http://127.0.0.1:%d/notify",
              post_box_port(player->box));
-    snprintf(player->base_url, sizeof player->base_url, "http://127.0.0.1:%d", start(player));
+    snprintf(player->base_url, sizeof player->base_url, "http://127.0.0.1:%d",
+             start(player, options));
     player->easy = curl_easy_init();
     assert_non_null(player->easy);
     return player;
+}
+
+struct player *player_open(void)
+{
+    static const char *const none[] = {NULL};
+    return player_open_with(none);
 }
 
 /* What the program said after its banner: a sanitizer's report, if anything. */

@@ -14,6 +14,9 @@
 #define PLAYER_MCHID   "1900000109"
 #define PLAYER_APPID   "wx8888888888888888"
 #define PLAYER_SERVICE "00002000000000158728912345678901"
+/* 需确认: 先免 and 先享. */
+#define PLAYER_DEPOSIT_SERVICE "00003000000000158728912345678902"
+#define PLAYER_CONFIRM_SERVICE "00003000000000158728912345678903"
 
 enum { PLAYER_PATH_SIZE = 256, PLAYER_WAIT_S = 20 };
 
@@ -21,6 +24,9 @@ struct player;
 
 /** Make keys, start the sandbox and the listener; fails the test where one cannot. */
 struct player *player_open(void);
+
+/** The same with more options of the program, NULL at the end; of two the later counts. */
+struct player *player_open_with(const char *const *options);
 
 /** Stop the sandbox with SIGTERM; its exit status. Frees the player. */
 int player_close(struct player *player);
