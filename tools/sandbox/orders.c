@@ -213,7 +213,8 @@ void sandbox_create_order(struct sandbox_call *call)
 void sandbox_query_order(struct sandbox_call *call)
 {
     const struct sandbox_order *order = sandbox_order_of_call(call);
-    if (order != NULL) sandbox_answer_order(call, order, SANDBOX_SHAPE_QUERY);
+    if (order == NULL || !sandbox_guard(call, order)) return;
+    sandbox_answer_order(call, order, SANDBOX_SHAPE_QUERY);
 }
 
 void sandbox_query_order_by_query_id(struct sandbox_call *call)
