@@ -126,6 +126,7 @@ struct payscore_call {
     struct payscore_text body;    /* To be sent byte for byte; empty for GET. */
     struct payscore_text subject; /* The record's number or openid's alias, for the log. */
     uint32_t attempt;             /* 0: the first. */
+    bool once; /* It must not reach the platform twice: nothing below may repeat it either. */
 };
 
 /** How many calls the caller will take now, by lane; what is not taken stays owed. */

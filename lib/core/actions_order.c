@@ -88,3 +88,10 @@ void ps_action_mark_synced(PS_ACTION_ARGS)
     (void)in;
     set(out, PS_FLAG_SYNCED);
 }
+
+void ps_action_note_paid_elsewhere(PS_ACTION_ARGS)
+{
+    (void)old;
+    (void)in;
+    set(out, PS_FLAG_PAID_ELSEWHERE);
+}

@@ -186,9 +186,11 @@ bool ps_guard_confirm_may_repeat(const struct ps_record *old, const struct ps_in
 
 /* Amounts while collecting. */
 
+/* Where no amount is known the platform decides. */
 bool ps_guard_not_lower(const struct ps_record *old, const struct ps_input *in)
 {
     bool seen = (old->flags & PS_FLAG_TOTAL_SEEN) != 0;
+    if (!seen && (old->flags & PS_FLAG_ASKED) == 0) return false;
     return in->asked_fen >= (seen ? old->total_fen : old->asked_fen);
 }
 
@@ -225,7 +227,8 @@ bool ps_guard_paid_by_platform(const struct ps_record *old, const struct ps_inpu
 
 bool ps_guard_paid_elsewhere(const struct ps_record *old, const struct ps_input *in)
 {
-    return ps_guard_paid_as_asked(old, in) && in->view.paid_type != PS_PAID_NEWTON;
+    bool other = in->view.paid_type == PS_PAID_MCH || in->view.paid_type == PS_PAID_NONE;
+    return ps_guard_paid_as_asked(old, in) && other;
 }
 
 bool ps_guard_collected_again(const struct ps_record *old, const struct ps_input *in)
@@ -270,7 +273,7 @@ bool ps_guard_order_open(const struct ps_record *old, const struct ps_input *in)
 
 bool ps_guard_nameless(const struct ps_record *old, const struct ps_input *in)
 {
-    return in->view.openid.size == 0 && ps_guard_not_held(old, in);
+    return in->view.openid.size == 0 && old->openid_size == 0 && ps_guard_not_held(old, in);
 }
 
 bool ps_guard_by_code_may_repeat(const struct ps_record *old, const struct ps_input *in)
@@ -282,4 +285,15 @@ bool ps_guard_answers_open_call(const struct ps_record *old, const struct ps_inp
 {
     return in->carrier == PAYSCORE_CARRIER_REPLY && in->call == old->call &&
            in->attempt == old->attempts && in->call_entry == old->call_entry;
+}
+
+bool ps_guard_certain(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)in;
+    return old->doubts == 0;
+}
+
+bool ps_guard_paid_twice(const struct ps_record *old, const struct ps_input *in)
+{
+    return (old->flags & PS_FLAG_PAID_ELSEWHERE) != 0 && ps_guard_paid_by_platform(old, in);
 }

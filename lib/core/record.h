@@ -108,8 +108,9 @@ enum ps_record_flag {
     PS_FLAG_BY_DAY = 1024,  /* start_time was yyyyMMdd. */
     PS_FLAG_ON_ACCEPT = 2048,
     PS_FLAG_END_GIVEN = 4096,
-    PS_FLAG_PLACE_GIVEN = 8192, /* start_location was given. */
-    PS_FLAG_SYNCED = 16384,     /* A sync of ours ended it. */
+    PS_FLAG_PLACE_GIVEN = 8192,     /* start_location was given. */
+    PS_FLAG_SYNCED = 16384,         /* A sync of ours ended it. */
+    PS_FLAG_PAID_ELSEWHERE = 32768, /* The merchant said that the user paid by another way. */
 };
 
 /** Those of them that a create's command says. */

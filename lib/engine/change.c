@@ -83,7 +83,9 @@ static void put_record(struct ps_change *change, const struct ps_record *old,
     struct ps_id_key key = ps_id_key(&next->id);
     ps_txn_put(change->txn, PS_TABLE_RECORDS, PS_KEY(key), bytes_of(next, sizeof *next));
     change->dirty = true;
-    bool same = next->due_at_ms == old->due_at_ms && next->due_lane == old->due_lane;
+    /* What a held record owes was dropped from the table. */
+    bool released = old->hold != PS_HOLD_none && next->hold == PS_HOLD_none;
+    bool same = next->due_at_ms == old->due_at_ms && next->due_lane == old->due_lane && !released;
     if (next->due_at_ms == 0 || same) return;
     struct ps_due due = {.merchant = next->merchant,
                          .lane = next->due_lane,

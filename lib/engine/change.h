@@ -97,7 +97,7 @@ PAYSCORE_MUST_USE enum payscore_status ps_change_before(struct ps_change *change
 
 /** Whether a due entry with this value is an effect that an earlier process may have handed out. */
 bool ps_change_inherits(const struct payscore *engine, const struct ps_due *due,
-                        struct payscore_text value);
+                        const struct ps_record *record, struct payscore_text value);
 
 /** Journal a verified notice about a number that the store does not know. Same errors. */
 PAYSCORE_MUST_USE enum payscore_status ps_change_stray(struct ps_change *change,

@@ -7,6 +7,7 @@
 
 #include "core/charts.h"
 #include "core/time.h"
+#include "wechat/view.h"
 
 static void add_text(cJSON *object, const char *name, struct payscore_text text)
 {
@@ -84,15 +85,52 @@ static void add_state(cJSON *object, const struct ps_record *record)
 static void add_names(cJSON *object, const struct payscore *engine, const struct ps_record *record)
 {
     const struct ps_merchant *merchant = ps_merchant_of_service(engine, record->service);
-    bool code = record->chart == PS_CHART_preauthorization;
+    bool order = record->chart == PS_CHART_service_order;
     struct payscore_text number = {record->number, record->number_size};
     cJSON_AddStringToObject(object, "chart", ps_chart_by_id(record->chart)->name);
-    if (number.size > 0) add_text(object, code ? "authorization_code" : "out_order_no", number);
+    if (number.size > 0) add_text(object, order ? "out_order_no" : "authorization_code", number);
     if (record->openid_size > 0)
         add_text(object, "openid", (struct payscore_text){record->openid, record->openid_size});
     if (merchant == NULL) return;
     cJSON_AddStringToObject(object, "mchid", merchant->mchid);
     cJSON_AddStringToObject(object, "service_id", merchant->service_id);
+}
+
+/* What the create said, where this payscore read it. */
+static void add_terms(cJSON *object, const struct ps_record *record)
+{
+    if ((record->flags & PS_FLAG_TERMS) == 0) return;
+    cJSON_AddBoolToObject(object, "need_user_confirm", (record->flags & PS_FLAG_CONFIRM) != 0);
+    add_number(object, "risk_fund_fen", record->risk_fen);
+}
+
+static const char *paid_type_name(uint8_t type)
+{
+    static const char *const names[] = {"", "NEWTON", "MCH", "other"};
+    return type < sizeof names / sizeof names[0] ? names[type] : "other";
+}
+
+static void add_amounts(cJSON *object, const struct ps_record *record)
+{
+    if ((record->flags & PS_FLAG_ASKED) != 0) add_number(object, "asked_fen", record->asked_fen);
+    if ((record->flags & PS_FLAG_WANTED) != 0) add_number(object, "wanted_fen", record->wanted_fen);
+    if ((record->flags & PS_FLAG_TOTAL_SEEN) != 0)
+        add_number(object, "total_fen", record->total_fen);
+    add_number(object, "paid_fen", record->paid_fen);
+    if (record->paid_type != PS_PAID_NONE)
+        cJSON_AddStringToObject(object, "paid_type", paid_type_name(record->paid_type));
+    if (record->transaction_id_size > 0)
+        add_text(object, "transaction_id",
+                 (struct payscore_text){record->transaction_id, record->transaction_id_size});
+}
+
+/* The platform's own collection is what can be given back through the platform. */
+static void add_refund(cJSON *object, const struct ps_record *record)
+{
+    cJSON *refund = cJSON_AddObjectToObject(object, "refund");
+    add_text(refund, "transaction_id",
+             (struct payscore_text){record->transaction_id, record->transaction_id_size});
+    add_number(refund, "amount_fen", record->paid_fen);
 }
 
 static void add_due(cJSON *object, const struct ps_record *record)
@@ -117,16 +155,13 @@ cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record 
     add_time(object, "born", (int64_t)record->id.birth_ms);
     add_number(object, "version", (int64_t)record->version);
     add_number(object, "entry", (int64_t)record->last_entry);
-    if ((record->flags & PS_FLAG_ASKED) != 0) add_number(object, "asked_fen", record->asked_fen);
-    if ((record->flags & PS_FLAG_TOTAL_SEEN) != 0)
-        add_number(object, "total_fen", record->total_fen);
-    add_number(object, "paid_fen", record->paid_fen);
-    if (record->transaction_id_size > 0)
-        add_text(object, "transaction_id",
-                 (struct payscore_text){record->transaction_id, record->transaction_id_size});
+    if (record->chart == PS_CHART_service_order) add_terms(object, record);
+    if (record->chart == PS_CHART_authorization) add_number(object, "orders", record->orders);
+    add_amounts(object, record);
     add_why(object, "reason", ps_reason_name(record->reason), ps_reason_text(record->reason), 0);
     add_why(object, "held", ps_hold_name(record->hold), ps_hold_text(record->hold),
             record->held_since_ms);
+    if (record->hold == PS_HOLD_paid_twice) add_refund(object, record);
     add_due(object, record);
     add_number(object, "attempts", record->attempts);
     add_number(object, "doubts", record->doubts);
@@ -227,6 +262,20 @@ cJSON *ps_describe_evidence(struct payscore_text raw)
         cJSON_AddItemToArray(array, object);
     }
     return array;
+}
+
+void ps_describe_release(struct payscore_text raw, cJSON *entry)
+{
+    static const char *const told[] = {"person", "reason"};
+    struct payscore_text command;
+    cJSON *body = NULL;
+    if (!ps_parts_find(raw, PS_PART_command, &command) ||
+        ps_json_parse(command, PS_EVIDENCE_MAX, &body, NULL) != PAYSCORE_OK)
+        return;
+    cJSON *release = cJSON_AddObjectToObject(entry, "release");
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        add_text(release, told[i], ps_json_text(body, told[i]));
+    cJSON_Delete(body);
 }
 
 enum payscore_status ps_describe_print(cJSON *object, char **json)

@@ -17,6 +17,9 @@ cJSON *ps_describe_entry(const struct ps_entry *entry);
  * not be had. */
 cJSON *ps_describe_evidence(struct payscore_text raw);
 
+/** Add who released a record and why, from the evidence of that entry, as `release`. */
+void ps_describe_release(struct payscore_text raw, cJSON *entry);
+
 /** The string that an object prints as; deletes the object. Errors: E_MEMORY. */
 PAYSCORE_MUST_USE enum payscore_status ps_describe_print(cJSON *object, char **json);
 

@@ -80,6 +80,18 @@ static enum payscore_status settle_lost(struct ps_change *change)
     return rc;
 }
 
+/*
+ * What a held record owes is armed anew when it is released. While it is under way its entry stays:
+ * should this process end, it tells the next one that it left.
+ */
+static bool drop_held(struct ps_change *change, const struct ps_due_scan *scan,
+                      const struct ps_record *record)
+{
+    if (!ps_due_is_held(&scan->due, record)) return false;
+    if (!ps_flight_under_way(&change->engine->flights, &record->id, true)) drop(change, &scan->due);
+    return true;
+}
+
 /* `*passed`: nobody here can work on it, so that it does not count as work. */
 static enum payscore_status work_on(struct ps_change *change, const struct ps_due_scan *scan,
                                     bool *passed)
@@ -95,8 +107,8 @@ static enum payscore_status work_on(struct ps_change *change, const struct ps_du
         return PAYSCORE_OK;
     }
     bool wakes = scan->lane == PAYSCORE_LANE_WAKE;
-    if (!tell && !wakes && !ps_due_is_inherited(change->engine, scan)) {
-        *passed = merchant->ring == NULL || ps_due_is_held(&scan->due, &record);
+    if (!tell && !wakes && !ps_due_is_inherited(change->engine, scan, &record)) {
+        *passed = !drop_held(change, scan, &record) && merchant->ring == NULL;
         return PAYSCORE_OK;
     }
     drop(change, &scan->due);

@@ -70,7 +70,8 @@ int64_t ps_due_ahead(const struct payscore *engine, struct ps_due_scan *scan)
         const struct ps_merchant *merchant = NULL;
         bool known = ps_due_read(engine, scan, &record, &merchant) == PAYSCORE_OK;
         bool tell = scan->lane == PAYSCORE_LANE_TELL;
-        if (known && (tell || ps_due_is_meant(&scan->due, &record))) return scan->due.at_ms;
+        bool meant = known && (tell || ps_due_is_meant(&scan->due, &record));
+        if (meant && !ps_due_is_held(&scan->due, &record)) return scan->due.at_ms;
         if (looked == AHEAD_LOOKS_MAX) return scan->due.at_ms;
     }
     return INT64_MAX;
@@ -101,10 +102,24 @@ bool ps_due_is_held(const struct ps_due *due, const struct ps_record *record)
     return due->lane == PAYSCORE_LANE_EFFECT && record->hold != PS_HOLD_none;
 }
 
-bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan)
+/* clang-format off */
+enum ps_repeat ps_call_repeat(uint8_t call)
+{
+    switch ((enum ps_call)call) {
+#define CALL(id, name, kind, repeat, method, path, en, zh) \
+    case PS_CALL_##name: return PS_REPEAT_##repeat;
+#include "statecharts/calls.def"
+    case PS_CALL_none: break;
+    }
+    return PS_REPEAT_NEVER;
+}
+/* clang-format on */
+
+bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan,
+                         const struct ps_record *record)
 {
     struct payscore_text epoch = {(const char *)scan->value, scan->value_size};
-    return ps_change_inherits(engine, &scan->due, epoch);
+    return ps_change_inherits(engine, &scan->due, record, epoch);
 }
 
 bool ps_due_first_of_mchid(const struct payscore *engine, size_t index)

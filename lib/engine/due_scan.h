@@ -7,6 +7,15 @@
 
 #include "engine/change.h"
 
+/** How often the bytes of a call may leave; the column of calls.def. */
+enum ps_repeat {
+    PS_REPEAT_IDENTICAL,  /* Again and again. */
+    PS_REPEAT_AFTER_VIEW, /* Again after a view that shows the effect undone. */
+    PS_REPEAT_NEVER,
+};
+
+enum ps_repeat ps_call_repeat(uint8_t call);
+
 struct ps_due_scan {
     struct ps_txn *txn;
     uint32_t merchant;
@@ -49,14 +58,15 @@ PAYSCORE_MUST_USE enum payscore_status ps_due_read(const struct payscore *engine
 
 bool ps_due_waits(enum payscore_status status);
 
-/** Whether the record still means this entry. */
+/** Whether the record still means this entry, now or once it is released. */
 bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record);
 
-/** Whether it waits for a person: it stays where it is until then. */
+/** Whether it is an effect that waits until a person releases the record. */
 bool ps_due_is_held(const struct ps_due *due, const struct ps_record *record);
 
-/** Whether an earlier process may have handed this out. */
-bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan);
+/** Whether an earlier process may have handed this out, which `record` still means. */
+bool ps_due_is_inherited(const struct payscore *engine, const struct ps_due_scan *scan,
+                         const struct ps_record *record);
 
 /** Whether merchants[index] is the first of its mchid: each lane is walked once. */
 bool ps_due_first_of_mchid(const struct payscore *engine, size_t index);

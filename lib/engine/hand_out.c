@@ -64,6 +64,7 @@ static enum payscore_status build(const struct ps_record *record,
     call->name = ps_call_name(record->call);
     call->method = ps_call_method(id);
     call->attempt = record->attempts;
+    call->once = ps_call_repeat(record->call) == PS_REPEAT_NEVER;
     call->url = own_copy(ps_text_of(url));
     call->subject = own_copy(number);
     if (ps_call_is_effect(id)) rc = body_of(txn, record, &call->body);
@@ -150,7 +151,7 @@ static void hand_out_lane(struct hand_out *out, uint32_t merchant_number, uint8_
         if (stale) due_at(out->turn, out->now_ms);
         if (!now) continue;
         if (*want == 0) return; /* The caller knows that it could take no more. */
-        if (ps_due_is_inherited(out->engine, &scan))
+        if (ps_due_is_inherited(out->engine, &scan, &record))
             due_at(out->turn, out->now_ms); /* The next turn settles it. */
         else if (hand_out_one(out, &record, merchant) == PAYSCORE_OK)
             --*want;

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "core/charts.h"
+#include "engine/handover.h"
 #include "wechat/request.h"
 
 enum { KEY_SIZE_MAX = 255 };
@@ -28,7 +29,8 @@ static void short_digest(struct payscore_text text, uint8_t digest[PS_DIGEST_SHO
 static const char *name_field(enum ps_command_id command)
 {
     switch (command) {
-#define COMMAND(id, name, event, chart, call, form, field, en, zh) case PS_COMMAND_##name: return (field);
+#define COMMAND(id, name, event, chart, call, form, field, en, zh) \
+    case PS_COMMAND_##name: return (field);
 #include "statecharts/commands.def"
     }
     return "";
@@ -72,6 +74,8 @@ static enum payscore_status mark_command(struct ps_reading *reading,
     if (rc != PAYSCORE_OK) return rc;
     for (size_t i = 0; i < sizeof filled_in / sizeof filled_in[0]; i++)
         cJSON_DeleteItemFromObjectCaseSensitive(body, filled_in[i]);
+    if ((reading->rendered.wish.terms & PS_FLAG_CONFIRM) != 0)
+        cJSON_AddTrueToObject(body, "need_user_confirm"); /* Said, or meant by what was said. */
     char *canonical = cJSON_PrintUnformatted(body);
     cJSON_Delete(body);
     if (canonical == NULL) return PAYSCORE_E_MEMORY;
@@ -111,6 +115,19 @@ static enum payscore_status render(const struct ps_merchant *merchant, enum ps_c
     return ps_command_render(id, &service, command->body, &reading->rendered, error);
 }
 
+/* An authorization that is named by its code: whose it is, the store knows. */
+static void name_subject(struct ps_reading *reading, enum ps_command_id id)
+{
+    struct ps_matter *matter = &reading->matter;
+    struct payscore_text number = ps_text_of(reading->rendered.number);
+    matter->subject.chart = ps_command_chart(id);
+    matter->subject.openid = ps_text_of(reading->rendered.openid);
+    if (matter->subject.chart == PS_CHART_authorization)
+        matter->in.code = number;
+    else
+        matter->subject.number = number;
+}
+
 static enum payscore_status read_command(struct payscore *engine,
                                          const struct payscore_command *command,
                                          struct ps_reading *reading, struct payscore_error *error)
@@ -132,15 +149,15 @@ static enum payscore_status read_command(struct payscore *engine,
     const struct ps_merchant *merchant = &engine->merchants[command->merchant];
     enum payscore_status rc = render(merchant, (enum ps_command_id)id, command, reading, error);
     if (rc != PAYSCORE_OK) return rc;
+    reading->command = (enum ps_command_id)id;
 
     struct ps_subject *subject = &reading->matter.subject;
     rc = mark_command(reading, command, error);
     if (rc != PAYSCORE_OK) return rc;
     subject->merchant = merchant;
-    subject->chart = ps_command_chart((enum ps_command_id)id);
-    subject->number = ps_text_of(reading->rendered.number);
-    subject->openid = ps_text_of(reading->rendered.openid);
     subject->asked = &reading->asked;
+    name_subject(reading, (enum ps_command_id)id);
+    reading->matter.in.wish = reading->rendered.wish;
     reading->matter.in.event = (uint16_t)ps_command_event((enum ps_command_id)id);
     reading->matter.in.carrier = PAYSCORE_CARRIER_COMMAND;
     reading->matter.in.asked_fen = reading->rendered.asked_fen;
@@ -150,18 +167,25 @@ static enum payscore_status read_command(struct payscore *engine,
 
 /* Replies. */
 
+static bool differs(const char *told, const char *asked)
+{
+    return told[0] != '\0' && strcmp(told, asked) != 0;
+}
+
+/*
+ * What was asked by is what must come back. An authorization that is asked for by its user may name
+ * any code, and one that is asked for by its code any user. It belongs to the service: the answer
+ * names the merchant through whom it was last given.
+ */
 static bool speaks_of_another(const struct ps_answer *answer, const struct ps_flight *flight,
                               const struct ps_merchant *merchant)
 {
-    const char *openid = flight->number[0] == '\0' ? flight->openid : "";
-    /* An authorization belongs to the service: the answer names through whom it was last given. */
-    bool shared = flight->call == PS_CALL_query_authorization_by_code ||
-                  flight->call == PS_CALL_query_authorization_by_openid;
-    return (!shared && answer->mchid[0] != '\0' && strcmp(answer->mchid, merchant->mchid) != 0) ||
-           (answer->out_order_no[0] != '\0' && strcmp(answer->out_order_no, flight->number) != 0) ||
-           (answer->authorization_code[0] != '\0' && flight->number[0] != '\0' &&
-            strcmp(answer->authorization_code, flight->number) != 0) ||
-           (answer->openid[0] != '\0' && openid[0] != '\0' && strcmp(answer->openid, openid) != 0);
+    bool by_code = flight->call == PS_CALL_query_authorization_by_code;
+    bool by_openid = flight->call == PS_CALL_query_authorization_by_openid;
+    if (by_code && differs(answer->authorization_code, flight->number)) return true;
+    if (by_openid && differs(answer->openid, flight->openid)) return true;
+    if (by_code || by_openid) return false;
+    return differs(answer->mchid, merchant->mchid) || differs(answer->out_order_no, flight->number);
 }
 
 static void distrust(struct ps_answer *answer, bool effect)
@@ -202,6 +226,23 @@ static void headers_evidence(struct ps_parts *parts, const struct payscore_heade
     ps_parts_add(parts, PS_PART_headers, bytes_of(lines, used));
 }
 
+/* What is handed over lives outside the journal, so that it can end. */
+static void body_evidence(struct ps_parts *parts, struct payscore_text body)
+{
+    if (body.size > PAYSCORE_REPLY_BODY_MAX) return;
+    if (!ps_handover_is_in(body)) {
+        ps_parts_add(parts, PS_PART_body, body);
+        return;
+    }
+    char *blank = ps_handover_blank(body);
+    if (blank != NULL) ps_parts_add(parts, PS_PART_body, ps_text_of(blank));
+    ps_parts_add(parts, PS_PART_note,
+                 blank != NULL
+                     ? PAYSCORE_TEXT("what the body hands over is left out; the rest is as it came")
+                     : PAYSCORE_TEXT("the body may hold what is handed over and is not kept"));
+    cJSON_free(blank);
+}
+
 static void reply_evidence(struct ps_parts *parts, const struct ps_flight *flight,
                            const struct payscore_exchange *exchange, const struct ps_answer *answer)
 {
@@ -213,12 +254,7 @@ static void reply_evidence(struct ps_parts *parts, const struct ps_flight *fligh
     ps_parts_add(parts, PS_PART_request_line, ps_text_of(ps_call_name(flight->call)));
     ps_parts_add(parts, PS_PART_status, ps_text_of(status));
     headers_evidence(parts, exchange->headers, exchange->header_count);
-    /* What is handed over lives outside the journal, so that it can end. */
-    if (answer->handover[0] != '\0')
-        ps_parts_add(parts, PS_PART_note,
-                     PAYSCORE_TEXT("the body holds what was handed over and is not kept"));
-    else if (exchange->body.size <= PAYSCORE_REPLY_BODY_MAX)
-        ps_parts_add(parts, PS_PART_body, exchange->body);
+    body_evidence(parts, exchange->body);
     if (answer->detail.text[0] != '\0')
         ps_parts_add(parts, PS_PART_note, ps_text_of(answer->detail.text));
 }

@@ -12,6 +12,7 @@
 /** One item while it is worked on. Zero it to begin; ps_reading_end() at the end. */
 struct ps_reading {
     struct ps_matter matter;
+    enum ps_command_id command; /* COMMAND. */
     struct ps_asked asked;
     struct ps_rendered rendered;
     struct ps_answer *answer;

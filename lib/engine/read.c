@@ -7,6 +7,7 @@
 #include "core/charts.h"
 #include "core/time.h"
 #include "engine/describe.h"
+#include "engine/handover.h"
 
 enum {
     HISTORY_MAX = 10000,
@@ -39,23 +40,6 @@ static enum payscore_status find(struct payscore *engine, struct ps_txn *txn,
     return rc == PAYSCORE_OK ? ps_record_read(txn, &id, record) : rc;
 }
 
-static void add_handover(const struct payscore *engine, struct ps_txn *txn,
-                         const struct ps_record *record, cJSON *object)
-{
-    struct ps_id_key key = ps_id_key(&record->id);
-    struct payscore_text value;
-    char token[2049], expires[PS_RFC3339_SIZE + 1];
-    if (record->expires_ms <= ps_now_ms(engine)) return;
-    if (ps_txn_get(txn, PS_TABLE_HANDOVERS, PS_KEY(key), &value) != PAYSCORE_OK) return;
-    if (value.size == 0 || value.size >= sizeof token) return;
-    memcpy(token, value.data, value.size);
-    token[value.size] = '\0';
-    ps_time_to_rfc3339(record->expires_ms, expires);
-    cJSON *handover = cJSON_AddObjectToObject(object, "handover");
-    cJSON_AddStringToObject(handover, "apply_permissions_token", token);
-    cJSON_AddStringToObject(handover, "expires", expires);
-}
-
 /* `make` fills *root within the transaction; on failure *root may still be something. */
 static enum payscore_status
 read_json(struct payscore *engine,
@@ -80,7 +64,7 @@ static enum payscore_status make_record(struct payscore *engine, struct ps_txn *
     enum payscore_status rc = find(engine, txn, wanted, &record);
     if (rc != PAYSCORE_OK) return rc;
     *root = ps_describe_record(engine, &record);
-    if (*root != NULL) add_handover(engine, txn, &record, *root);
+    if (*root != NULL) ps_handover_describe(engine, txn, &record, *root);
     return PAYSCORE_OK;
 }
 
@@ -104,6 +88,20 @@ static enum payscore_status add_evidence(struct ps_txn *txn, uint64_t number, cJ
     return PAYSCORE_OK;
 }
 
+/* Who released a record, and why, is told without asking for all the evidence. */
+static enum payscore_status add_release(struct ps_txn *txn, uint64_t number, cJSON *object)
+{
+    uint8_t salt[PS_SALT_SIZE];
+    char *raw = NULL;
+    size_t size = 0;
+    enum payscore_status rc = ps_evidence_read(txn, number, salt, &raw, &size);
+    if (rc == PAYSCORE_E_NOT_FOUND) return PAYSCORE_OK; /* Erased. */
+    if (rc != PAYSCORE_OK) return rc;
+    ps_describe_release((struct payscore_text){raw, size}, object);
+    free(raw);
+    return PAYSCORE_OK;
+}
+
 /* Walked back along the record's own entries; shown oldest first. */
 static enum payscore_status walk_back(struct ps_txn *txn, uint64_t number, bool evidence,
                                       cJSON *array)
@@ -115,7 +113,8 @@ static enum payscore_status walk_back(struct ps_txn *txn, uint64_t number, bool 
         cJSON *object = ps_describe_entry(&entry);
         if (object == NULL) return PAYSCORE_E_MEMORY;
         cJSON_InsertItemInArray(array, 0, object);
-        if (evidence) rc = add_evidence(txn, number, object);
+        if (entry.event == PS_EVENT_cmd_release) rc = add_release(txn, number, object);
+        if (rc == PAYSCORE_OK && evidence) rc = add_evidence(txn, number, object);
         if (rc != PAYSCORE_OK) return rc;
         if (entry.previous_entry >= number) return PAYSCORE_E_CORRUPT;
         number = entry.previous_entry;

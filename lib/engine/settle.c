@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "engine/change.h"
+#include "engine/due_scan.h"
 
 enum payscore_status ps_change_settle(struct ps_change *change, const struct ps_merchant *merchant,
                                       const struct ps_flight *sent, struct payscore_text note)
@@ -38,13 +38,18 @@ enum payscore_status ps_change_settle_inherited(struct ps_change *change,
                             PAYSCORE_TEXT("owed when another process ended: it counts as sent"));
 }
 
+/*
+ * What fell due only after this process began cannot have left before; by a clock that went back
+ * meanwhile that proves nothing, so that a call that must not be repeated never leans on it.
+ */
 bool ps_change_inherits(const struct payscore *engine, const struct ps_due *due,
-                        struct payscore_text value)
+                        const struct ps_record *record, struct payscore_text value)
 {
     uint64_t epoch = 0;
     if (value.size == sizeof epoch) memcpy(&epoch, value.data, sizeof epoch);
     return due->lane == PAYSCORE_LANE_EFFECT && epoch != engine->epoch &&
-           due->at_ms <= engine->driving_since_ms;
+           (due->at_ms <= engine->driving_since_ms ||
+            ps_call_repeat(record->call) != PS_REPEAT_IDENTICAL);
 }
 
 /*
@@ -62,7 +67,7 @@ static enum payscore_status settle_first(struct ps_change *change, const struct 
     struct ps_due_key key = ps_due_key(&due);
     if (matter->in.carrier != PAYSCORE_CARRIER_COMMAND ||
         ps_txn_get(change->txn, PS_TABLE_DUE, PS_KEY(key), &value) != PAYSCORE_OK ||
-        !ps_change_inherits(change->engine, &due, value))
+        !ps_change_inherits(change->engine, &due, record, value))
         return PAYSCORE_OK;
     return ps_change_settle_inherited(change, matter->subject.merchant, record);
 }

@@ -8,11 +8,26 @@
 #include "core/charts.h"
 #include "engine/due.h"
 #include "engine/item.h"
+#include "engine/strays.h"
+#include "engine/subject.h"
 
 enum { HAND_OUT_AGAIN_MS = 1000 };
 
-static void fill(struct payscore_result *result, const struct ps_matter *matter)
+static void explain_refusal(struct payscore_item *item, const struct ps_reading *reading)
 {
+    const struct ps_outcome *outcome = &reading->matter.outcome;
+    struct payscore_error *error = &item->result.error;
+    if (outcome->why == NULL && outcome->row != NULL && item->kind == PAYSCORE_COMMAND)
+        ps_command_explain(reading->command, item->command.body, outcome->row->en, error);
+    else if (error->text[0] == '\0')
+        ps_fail(error, PAYSCORE_OK, "%s",
+                outcome->why != NULL ? outcome->why : item->result.row_text);
+}
+
+static void fill(struct payscore_item *item, const struct ps_reading *reading)
+{
+    struct payscore_result *result = &item->result;
+    const struct ps_matter *matter = &reading->matter;
     const struct ps_outcome *outcome = &matter->outcome;
     result->status = matter->status;
     if (matter->status != PAYSCORE_OK) {
@@ -31,45 +46,36 @@ static void fill(struct payscore_result *result, const struct ps_matter *matter)
         result->row = outcome->row->id;
         result->row_text = outcome->row->en;
     }
-    if (outcome->verdict == PAYSCORE_REFUSED && result->error.text[0] == '\0')
-        ps_fail(&result->error, PAYSCORE_OK, "%s",
-                outcome->why != NULL ? outcome->why : result->row_text);
+    if (outcome->verdict == PAYSCORE_REFUSED) explain_refusal(item, reading);
 }
 
-static bool names_no_record(const struct ps_matter *matter)
+/* A command that bears a record takes up what was seen of its number before. */
+static enum payscore_status apply_named(struct ps_change *change, struct ps_matter *matter)
 {
-    return matter->status == PAYSCORE_OK && matter->outcome.verdict == PAYSCORE_REFUSED &&
-           matter->outcome.row == NULL && ps_id_is_none(&matter->outcome.record.id);
+    uint64_t stray = ps_stray_of(change, &matter->subject);
+    if (stray != 0) ps_stray_note(matter, stray);
+    enum payscore_status rc = ps_change_apply(change, matter);
+    bool taken = matter->status == PAYSCORE_OK && matter->outcome.verdict == PAYSCORE_TAKEN;
+    if (rc == PAYSCORE_OK && stray != 0 && taken) rc = ps_stray_adopt(change, matter, stray);
+    return rc;
 }
 
-/*
- * A user who opens a service under a code that still waits for one is that code's news; it tells
- * the rest. What comes under it afterwards is news of the user alone.
- */
-static bool code_awaits_user(struct ps_change *change, const struct ps_matter *matter)
+static enum payscore_status apply_stray(struct ps_change *change, struct ps_matter *matter)
 {
-    const struct ps_subject *subject = &matter->subject;
-    struct payscore_id id;
-    struct ps_record code;
-    return matter->in.carrier == PAYSCORE_CARRIER_NOTICE &&
-           subject->chart == PS_CHART_authorization &&
-           matter->in.event == PS_EVENT_seen_available &&
-           ps_record_find(change->txn, PS_CHART_preauthorization, subject->merchant->merchant,
-                          subject->number, &id) == PAYSCORE_OK &&
-           ps_record_read(change->txn, &id, &code) == PAYSCORE_OK && code.openid_size == 0;
+    enum payscore_status rc = ps_change_stray(change, matter);
+    if (rc == PAYSCORE_OK) ps_stray_remember(change, matter);
+    return rc;
 }
 
 static enum payscore_status apply(struct ps_change *change, struct ps_reading *reading)
 {
     struct ps_matter *matter = &reading->matter;
-    bool notice = matter->in.carrier == PAYSCORE_CARRIER_NOTICE;
-    if (code_awaits_user(change, matter)) matter->subject.chart = PS_CHART_preauthorization;
-    if (notice && matter->subject.chart == PS_CHART_authorization)
-        matter->subject.number = (struct payscore_text){NULL, 0};
+    if (!ps_subject_resolve(change, reading)) return ps_txn_status(change->txn);
     if (reading->of_another_service) return ps_change_stray(change, matter);
-    enum payscore_status rc = ps_change_apply(change, matter);
-    if (rc == PAYSCORE_OK && notice && names_no_record(matter))
-        rc = ps_change_stray(change, matter);
+    enum payscore_status rc = apply_named(change, matter);
+    bool notice = matter->in.carrier == PAYSCORE_CARRIER_NOTICE;
+    if (rc == PAYSCORE_OK && notice && ps_subject_is_unknown(matter))
+        rc = apply_stray(change, matter);
     return rc;
 }
 
@@ -106,7 +112,7 @@ static void finish(struct payscore *engine, const struct payscore_turn *turn,
     ps_flight_end_settled(&engine->flights, rc == PAYSCORE_OK);
     for (size_t i = 0; i < turn->item_count; i++) {
         struct payscore_result *result = &turn->items[i].result;
-        if (!readings[i].done && rc == PAYSCORE_OK) fill(result, &readings[i].matter);
+        if (!readings[i].done && rc == PAYSCORE_OK) fill(&turn->items[i], &readings[i]);
         if (rc != PAYSCORE_OK) result->status = rc;
         if (readings[i].flight != NULL && result->status == PAYSCORE_OK)
             ps_flight_end(readings[i].flight);

@@ -150,14 +150,21 @@ static void take_package(const cJSON *body, int64_t now_ms, struct ps_answer *an
     if (answer->input.hands_over) answer->input.expires_ms = now_ms + PS_LIMIT_package_ms;
 }
 
-static enum payscore_status read_order(const cJSON *body, int64_t now_ms, struct ps_answer *answer)
+static enum payscore_status read_order(const cJSON *body, struct ps_answer *answer)
 {
     struct ps_sighting seen;
     enum payscore_status rc = ps_view_of_order(body, false, &seen, &answer->detail);
-    if (rc != PAYSCORE_OK) return rc;
-    take_sighting(answer, &seen);
-    take_package(body, now_ms, answer);
-    return PAYSCORE_OK;
+    if (rc == PAYSCORE_OK) take_sighting(answer, &seen);
+    return rc;
+}
+
+/** No other reply than this one is documented to bring a package. */
+static enum payscore_status read_created(const cJSON *body, int64_t now_ms,
+                                         struct ps_answer *answer)
+{
+    enum payscore_status rc = read_order(body, answer);
+    if (rc == PAYSCORE_OK) take_package(body, now_ms, answer);
+    return rc;
 }
 
 static enum payscore_status read_authorization(const cJSON *body, struct ps_answer *answer)
@@ -202,11 +209,11 @@ static enum payscore_status read_body(enum ps_call call, const cJSON *body, int6
                                       struct ps_answer *answer)
 {
     switch (call) {
-    case PS_CALL_create_order:
+    case PS_CALL_create_order: return read_created(body, now_ms, answer);
     case PS_CALL_query_order:
     case PS_CALL_complete_order:
     case PS_CALL_modify_order:
-    case PS_CALL_sync_order: return read_order(body, now_ms, answer);
+    case PS_CALL_sync_order: return read_order(body, answer);
     case PS_CALL_cancel_order: /* Its success is the proof that the order is revoked. */
         return read_named(body, PS_EVENT_seen_revoked, answer);
     case PS_CALL_pay_order: return read_named(body, PS_EVENT_accepted, answer);

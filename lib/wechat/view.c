@@ -135,7 +135,10 @@ static enum ps_paid_type paid_type_of(const cJSON *detail)
     return ps_text_is(type, "MCH") ? PS_PAID_MCH : PS_PAID_OTHER;
 }
 
-/** Take from one detail what the view still lacks, and add its money to `sum`. */
+/**
+ * Take from one detail what the view still lacks, and add its money to `sum`. What the platform
+ * provably deducted goes before any other way in which the user paid: it is what can be refunded.
+ */
 static enum payscore_status read_detail(const cJSON *detail, bool strings, struct ps_view *view,
                                         int64_t *sum, struct payscore_error *error)
 {
@@ -147,9 +150,10 @@ static enum payscore_status read_detail(const cJSON *detail, bool strings, struc
         return ps_fail(error, PAYSCORE_E_INPUT, "collection.details: the amounts exceed %lld",
                        (long long)PS_FEN_MAX);
     enum ps_paid_type type = paid_type_of(detail);
-    if (fen > 0 && view->paid_type == PS_PAID_NONE) view->paid_type = (uint8_t)type;
-    if (type == PS_PAID_NEWTON && view->transaction_id.size == 0)
-        view->transaction_id = ps_json_text(detail, "transaction_id");
+    struct payscore_text id = ps_json_text(detail, "transaction_id");
+    bool deducted = type == PS_PAID_NEWTON && id.size > 0;
+    if (fen > 0 && (view->paid_type == PS_PAID_NONE || deducted)) view->paid_type = (uint8_t)type;
+    if (deducted && view->transaction_id.size == 0) view->transaction_id = id;
     int64_t paid_ms = 0;
     if (view->platform_ms == 0 && ps_time_from_compact(ps_json_text(detail, "paid_time"), &paid_ms))
         view->platform_ms = paid_ms;

@@ -12,7 +12,10 @@
 
 void directory_make(char path[DIRECTORY_PATH_SIZE])
 {
-    snprintf(path, DIRECTORY_PATH_SIZE, "/tmp/payscore-test-XXXXXX");
+    const char *parent = getenv("TMPDIR");
+    int size = snprintf(path, DIRECTORY_PATH_SIZE, "%s/payscore-test-XXXXXX",
+                        parent == NULL ? "/tmp" : parent);
+    assert_in_range(size, 1, DIRECTORY_PATH_SIZE - 1);
     assert_non_null(mkdtemp(path));
 }
 

@@ -8,17 +8,21 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "tools/exporter/exporter.h"
 
 struct verb {
     const char *first, *second, *arguments;
     int least, most;
     const char *help;
+    bool bare;
     int (*run)(const struct ctl *ctl);
 };
 
 static const struct verb verbs[] = {
 #define VERB(function, first, second, arguments, least, most, help)                                \
-    {first, second, arguments, least, most, help, ctl_##function},
+    {first, second, arguments, least, most, help, false, ctl_##function},
+#define BARE_VERB(function, first, second, arguments, least, most, help)                           \
+    {first, second, arguments, least, most, help, true, ctl_##function},
 #include "verbs.def"
 };
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0], WAIT_DEFAULT_S = 60 };
@@ -30,7 +34,7 @@ static void help(FILE *out)
         char words[64];
         snprintf(words, sizeof words, "%s%s%s %s", verbs[i].first,
                  verbs[i].second[0] == '\0' ? "" : " ", verbs[i].second, verbs[i].arguments);
-        fprintf(out, "  %-38s %s\n", words, verbs[i].help);
+        fprintf(out, "  %-46s %s\n", words, verbs[i].help);
     }
     fputs("\nOptions:\n"
           "  --config FILE    the worker's configuration (default: $PAYSCORE_CONFIG, then\n"
@@ -38,11 +42,21 @@ static void help(FILE *out)
           "  --json           print JSON\n"
           "  --key KEY        idempotency key of a command: the same key gets the first answer "
           "again\n"
-          "  --reason TEXT    why (cancel, terminate)\n"
+          "  --reason TEXT    why (cancel, terminate, release)\n"
+          "  --person NAME    release: who has looked\n"
+          "  --paid-time T    sync: when the user paid, yyyyMMddHHmmss in Beijing\n"
           "  --evidence       history: with the bytes that each move rests on\n"
           "  --timeout S      wait: give up after S seconds (default 60)\n"
           "  --chart NAME --state NAME --held --unsettled --older-than S --limit N --after CURSOR\n"
           "                   list: only these\n"
+          "  --format F       chart export: ",
+          out);
+    for (int i = PS_FORMAT_NONE + 1; i < PS_FORMAT_COUNT; i++)
+        fprintf(out, "%s%s", i == PS_FORMAT_NONE + 1 ? "" : ", ",
+                ps_format_name((enum ps_format)i));
+    fputs("\n"
+          "  --guard NAME[=true|false]\n"
+          "                   chart step: this guard holds, or does not, for every event\n"
           "  --help, --version\n"
           "Exit: 0 done, 1 refused, 2 no, 64 usage, 65 input, 70 failed, 75 unreachable, 78 "
           "configuration\n",
@@ -74,15 +88,26 @@ enum {
     OPT_CONFIG = 256,
     OPT_KEY,
     OPT_REASON,
+    OPT_PERSON,
+    OPT_PAID_TIME,
     OPT_CHART,
     OPT_STATE,
     OPT_AFTER,
     OPT_OLDER,
     OPT_LIMIT,
     OPT_TIMEOUT,
+    OPT_FORMAT,
+    OPT_GUARD,
     OPT_HELP,
     OPT_VERSION
 };
+
+static bool take_guard(struct ctl *ctl, const char *guard)
+{
+    if (ctl->guard_count == CTL_GUARDS_MAX) return false;
+    ctl->guards[ctl->guard_count++] = guard;
+    return true;
+}
 
 static bool take_option(struct ctl *ctl, int option, const char **config)
 {
@@ -91,9 +116,13 @@ static bool take_option(struct ctl *ctl, int option, const char **config)
     case OPT_CONFIG: *config = optarg; return true;
     case OPT_KEY: ctl->key = optarg; return true;
     case OPT_REASON: ctl->reason = optarg; return true;
+    case OPT_PERSON: ctl->person = optarg; return true;
+    case OPT_PAID_TIME: ctl->paid_time = optarg; return true;
     case OPT_CHART: ctl->chart = optarg; return true;
     case OPT_STATE: ctl->state = optarg; return true;
     case OPT_AFTER: ctl->after = optarg; return true;
+    case OPT_FORMAT: ctl->format = optarg; return true;
+    case OPT_GUARD: return take_guard(ctl, optarg);
     case OPT_OLDER: return read_count(optarg, &ctl->older_than_s);
     case OPT_LIMIT: return read_count(optarg, &ctl->limit);
     case OPT_TIMEOUT: return read_count(optarg, &ctl->timeout_s);
@@ -109,6 +138,8 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char **con
                                             {"json", no_argument, &json, 1},
                                             {"key", required_argument, NULL, OPT_KEY},
                                             {"reason", required_argument, NULL, OPT_REASON},
+                                            {"person", required_argument, NULL, OPT_PERSON},
+                                            {"paid-time", required_argument, NULL, OPT_PAID_TIME},
                                             {"evidence", no_argument, &evidence, 1},
                                             {"held", no_argument, &held, 1},
                                             {"unsettled", no_argument, &unsettled, 1},
@@ -118,6 +149,8 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char **con
                                             {"older-than", required_argument, NULL, OPT_OLDER},
                                             {"limit", required_argument, NULL, OPT_LIMIT},
                                             {"timeout", required_argument, NULL, OPT_TIMEOUT},
+                                            {"format", required_argument, NULL, OPT_FORMAT},
+                                            {"guard", required_argument, NULL, OPT_GUARD},
                                             {"help", no_argument, NULL, OPT_HELP},
                                             {"version", no_argument, NULL, OPT_VERSION},
                                             {NULL, 0, NULL, 0}};
@@ -133,7 +166,8 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char **con
         }
         if (option == '?' || !take_option(ctl, option, config)) {
             fprintf(stderr, "payscorectl: %s%s: see --help\n",
-                    option == '?' ? "the command line is wrong" : "not a whole number: ",
+                    option == '?' ? "the command line is wrong"
+                                  : "not a whole number, or too many: ",
                     option == '?' ? "" : optarg);
             return CTL_USAGE;
         }
@@ -155,6 +189,7 @@ static int run(struct ctl *ctl, const struct verb *verb, const char *config)
 {
     struct payscore_error error = {""};
     int code = CTL_CONFIG;
+    if (verb->bare) return verb->run(ctl);
     if (ps_config_read(&ctl->config, config, &error))
         code = verb->run(ctl);
     else

@@ -188,7 +188,7 @@ const char *stage_complete_body(const char *number, int total_fen)
     char end_time[PS_COMPACT_SIZE + 1];
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    ps_time_to_compact(((int64_t)now.tv_sec + 1) * 1000, end_time);
+    ps_time_to_compact((int64_t)now.tv_sec * 1000, end_time);
     snprintf(body, sizeof body,
              "{\"out_order_no\":\"%s\","
              "\"post_payments\":[{\"name\":\"使用时长\",\"amount\":%d}],"

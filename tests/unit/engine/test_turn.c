@@ -410,8 +410,10 @@ static void a_clock_that_went_back_forgets_nobody(void **state)
     walk_to_collecting(&t, "PS1", 100);
     trial_turn(&t);
     t.now_ms -= YEAR_MS;
-    walk_to_collecting(&t, "PS2", 100); /* Its deadline lies before that of the other. */
-    trial_turn(&t);
+    walk_to_serving(&t, "PS2");
+    trial_submit(&t, "complete", NULL, body_complete_at("PS2", 100, "20250301100000"));
+    trial_answer(&t, "complete_order", 200, seen_order("PS2", "DOING", "MCH_COMPLETE", "", 100));
+    trial_turn(&t); /* Its deadline lies before that of the other. */
     assert_int_equal(trial_calls(&t, "query_order"), 1); /* PS1: far ahead means now. */
     trial_answer(&t, "query_order", 200, seen_order("PS1", "DONE", "", "USER_PAID", 100));
     assert_string_equal(trial_state(&t, "service_order", "PS1"), "DONE");

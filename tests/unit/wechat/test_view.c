@@ -184,7 +184,7 @@ static void amounts_may_be_strings_in_notices_only(void **state)
     cJSON_Delete(body);
 }
 
-static void the_first_detail_with_money_tells_how_it_was_paid(void **state)
+static void details_tell_how_it_was_paid(void **state)
 {
     (void)state;
     static const struct {
@@ -201,7 +201,14 @@ static void the_first_detail_with_money_tells_how_it_was_paid(void **state)
         {"[{\"amount\":5,\"paid_type\":\"MCH\"},{\"amount\":5,\"paid_type\":\"NEWTON\","
          "\"transaction_id\":\"42\",\"paid_time\":\"20260301\"},"
          "{\"amount\":5,\"paid_type\":\"NEWTON\",\"transaction_id\":\"43\"}]",
-         PS_PAID_MCH, "42", INT64_C(1772294400000)},
+         PS_PAID_NEWTON, "42", INT64_C(1772294400000)},
+        {"[{\"amount\":5,\"paid_type\":\"MCH\",\"transaction_id\":\"41\"},"
+         "{\"amount\":0,\"paid_type\":\"NEWTON\",\"transaction_id\":\"42\"}]",
+         PS_PAID_MCH, "42", 0},
+        {"[{\"amount\":5,\"paid_type\":\"MCH\"},{\"amount\":5,\"paid_type\":\"NEWTON\"}]",
+         PS_PAID_MCH, "", 0},
+        {"[{\"amount\":5}]", PS_PAID_OTHER, "", 0},
+        {"[{\"amount\":5,\"paid_type\":\"ADVANCE\"}]", PS_PAID_OTHER, "", 0},
         {"[{\"amount\":5,\"paid_type\":\"BALANCE\",\"transaction_id\":\"42\","
          "\"paid_time\":\"soon\"}]",
          PS_PAID_OTHER, "", 0},
@@ -306,6 +313,9 @@ static void captured_orders_are_read(void **state)
          "oDoc0001ExampleOpenId_abcdef"},
         {"payscore/query_revoked.json", PS_EVENT_seen_revoked, 0, -1, "",
          "oDoc0001ExampleOpenId_abcdef"},
+        {"payscore/modify_reply.json", PS_EVENT_seen_paying, 300, 0, "", ""},
+        {"payscore/sync_reply.json", PS_EVENT_seen_done, 800, 800, "",
+         "oDoc0001ExampleOpenId_abcdef"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct ps_sighting seen;
@@ -321,6 +331,54 @@ static void captured_orders_are_read(void **state)
         assert_true(ps_text_is(seen.appid, "wx8888888888888888"));
         cJSON_Delete(body);
     }
+}
+
+static void a_sync_is_seen_as_paid_elsewhere(void **state)
+{
+    (void)state;
+    struct ps_sighting seen;
+    cJSON *body = vector_json("payscore/sync_reply.json");
+    assert_int_equal(ps_view_of_order(body, false, &seen, NULL), PAYSCORE_OK);
+    assert_int_equal(seen.view.paid_type, PS_PAID_MCH);
+    assert_int_equal(seen.view.platform_ms, INT64_C(1772341500000));
+    cJSON_Delete(body);
+    body = vector_json("payscore/query_done.json");
+    assert_int_equal(ps_view_of_order(body, false, &seen, NULL), PAYSCORE_OK);
+    assert_int_equal(seen.view.paid_type, PS_PAID_NEWTON);
+    cJSON_Delete(body);
+}
+
+/* Amounts before a completion mean nothing, whether numbers or strings, and are not read. */
+static void a_confirmation_is_seen_with_its_user(void **state)
+{
+    (void)state;
+    static const char *const totals[] = {"0", "40000", "\"40000\"", "\"x\"", "null"};
+    for (size_t i = 0; i < COUNT(totals); i++) {
+        struct ps_sighting seen;
+        cJSON *body = vector_json("payscore/notice_confirm_plain.json");
+        cJSON_ReplaceItemInObject(body, "total_amount", json_of(totals[i]));
+        assert_int_equal(ps_view_of_order(body, true, &seen, NULL), PAYSCORE_OK);
+        assert_int_equal(seen.event, PS_EVENT_seen_in_service);
+        assert_false(seen.view.has_total);
+        assert_false(seen.view.has_paid);
+        assert_true(ps_text_is(seen.out_order_no, "PS20260301B0000042"));
+        assert_true(ps_text_is(seen.view.openid, "oDoc0001ExampleOpenId_abcdef"));
+        assert_string_equal(seen.strange, "");
+        cJSON_Delete(body);
+    }
+}
+
+static void an_order_to_be_confirmed_is_seen_created(void **state)
+{
+    (void)state;
+    struct ps_sighting seen;
+    cJSON *body = vector_json("payscore/create_confirm_reply.json");
+    assert_int_equal(ps_view_of_order(body, false, &seen, NULL), PAYSCORE_OK);
+    assert_int_equal(seen.event, PS_EVENT_seen_created);
+    assert_false(seen.view.has_total);
+    assert_int_equal(seen.view.openid.size, 0);
+    assert_string_equal(seen.strange, "");
+    cJSON_Delete(body);
 }
 
 static void authorizations_become_events_with_their_own_time(void **state)
@@ -433,12 +491,15 @@ int main(void)
         cmocka_unit_test(a_total_before_completion_is_not_even_read),
         cmocka_unit_test(collected_money_is_summed_where_paid_amount_is_missing),
         cmocka_unit_test(amounts_may_be_strings_in_notices_only),
-        cmocka_unit_test(the_first_detail_with_money_tells_how_it_was_paid),
+        cmocka_unit_test(details_tell_how_it_was_paid),
         cmocka_unit_test(orders_that_cannot_be_read_are_refused),
         cmocka_unit_test(a_description_is_looked_at_only_while_doing),
         cmocka_unit_test(an_amount_that_cannot_be_read_is_strange_and_not_guessed),
         cmocka_unit_test(the_largest_amount_is_read_exactly),
         cmocka_unit_test(captured_orders_are_read),
+        cmocka_unit_test(a_sync_is_seen_as_paid_elsewhere),
+        cmocka_unit_test(a_confirmation_is_seen_with_its_user),
+        cmocka_unit_test(an_order_to_be_confirmed_is_seen_created),
         cmocka_unit_test(authorizations_become_events_with_their_own_time),
         cmocka_unit_test(odd_authorizations_are_strange_or_refused),
         cmocka_unit_test(service_notices_are_trusted_only_when_they_agree_with_themselves),

@@ -32,8 +32,11 @@ LAYERS = (
           "openssl/ cJSON.h zlib.h", ANY),
     Layer("worker", "worker/ payscore/", "uv.h curl/ microhttpd.h ini.h systemd/ cJSON.h openssl/",
           ANY),
+    # It reads the charts' tables and writes texts; it decides nothing.
+    Layer("tools/exporter", "tools/exporter/ core/ statecharts/", "", QUIET),
     # It finds the driver by the driver's own configuration file.
-    Layer("tools/ctl", "payscore/ worker/config.h", "cJSON.h curl/ openssl/", ANY),
+    Layer("tools/ctl", "payscore/ worker/config.h tools/exporter/exporter.h",
+          "cJSON.h curl/ openssl/", ANY),
     # It plays the other side: on the worker's HTTP and the library's pure parts, not on its store.
     Layer("tools/sandbox", "tools/sandbox/ worker/ wechat/ core/ statecharts/ payscore/",
           "uv.h curl/ microhttpd.h cJSON.h openssl/", ANY),

@@ -1,0 +1,398 @@
+/*
+ * A merchant, a network that loses, delays, repeats and reorders, the platform and its user around
+ * one record. One process chooses what happens next; what happens is one transition. Every run is
+ * finite, because faults and wishes are: how many, a configuration says (configurations). README.md
+ * says what is shown and what is not.
+ */
+#ifndef WITH_CONFIRM
+#define WITH_CONFIRM 0
+#endif
+#ifndef ADOPTED
+#define ADOPTED 0
+#endif
+#ifdef COLLECTING
+#define FIRST_STATE    S_COLLECTING
+#define FIRST_PLATFORM P_PAYING
+#define FIRST_AMOUNT   3
+#define FIRST_SEEN     1
+#else
+#define FIRST_STATE    S_NEW
+#define FIRST_PLATFORM P_NONE
+#define FIRST_AMOUNT   NO_AMOUNT
+#define FIRST_SEEN     0
+#endif
+#define CONFIRM_KNOWN  (WITH_CONFIRM && !ADOPTED)
+
+#include "record.pml"
+
+/* What may still happen: numbers that a configuration sets. */
+byte wishes = WISHES;         /* Commands that are taken, besides the first. */
+byte faults = FAULTS;         /* Lost requests and answers, 5xx, failed looks. */
+byte waits = WAITS;           /* Answers that say: not now, or that a person must mend something. */
+byte odd = ODD;               /* Answers that leave the state open, or that no text describes. */
+byte notices = NOTICES;       /* Deliveries of notifications, repeated ones included. */
+byte crashes = CRASHES;       /* Ends of the process. */
+byte deductions = DEDUCTIONS; /* Deductions that fail. */
+
+/* Requests whose answer nobody waits for any more, and that may still take effect. */
+byte late_call[2], late_body[2];
+#define NO_LATE (late_call[0] == 0 && late_call[1] == 0)
+
+bit hears; /* Whether the answer of the request that is executed now will be waited for. */
+hidden byte h_event, h_amount;
+
+#include "platform.pml"
+
+/* What the merchant asked for, and was told. */
+byte m_amount = FIRST_AMOUNT; /* To be collected: the last complete, lowered by a modify. */
+byte m_lower = NO_AMOUNT;     /* A modify that was taken, and of which no end was reported. */
+byte m_call;                  /* The call of the command under way; 0: the next is awaited. */
+bit m_may_repeat;             /* A sync or a pay may leave: asked for, or seen undone. */
+bit m_cash;                   /* The user paid by another way. */
+
+inline give(event, by)
+{
+    ev = event;
+    carrier = by;
+    in_total = NO_AMOUNT;
+    in_paid = NO_AMOUNT
+}
+
+inline give_view(event, by, amount)
+{
+    give(event, by);
+    if
+    :: event == E_seen_paying || event == E_seen_done -> in_total = amount
+    :: else
+    fi;
+    if
+    :: event == E_seen_done && amount != NO_AMOUNT && amount > 0 -> in_paid = amount; in_type = p_type
+    :: else
+    fi
+}
+
+inline end_effect()
+{
+    f_on = 0; f_match = 0; f_first = 0; f_fresh = 0; f_call = 0; f_body = 0; f_reply = 0; f_total = 0
+}
+
+inline end_question()
+{
+    q_on = 0; q_fresh = 0; q_seen = 0; q_total = 0
+}
+
+inline give_reply(event, number)
+{
+    give_view(event, REPLY, number);
+    in_call = f_call;
+    in_match = f_match;
+    in_fresh = f_fresh;
+    in_package = (event == E_seen_created && number == PACKAGE);
+    in_reason = (event == E_refused -> number : NO_REASON);
+    end_effect()
+}
+
+inline give_look(event, amount)
+{
+    give_view(event, QUERY, amount);
+    in_call = CALL_query_order;
+    in_fresh = q_fresh;
+    end_question()
+}
+
+/* A request whose answer is not waited for stays in the net, or is gone. */
+inline abandon()
+{
+    if
+    :: late_call[0] == 0 -> late_call[0] = f_call; late_body[0] = f_body
+    :: late_call[0] != 0 && late_call[1] == 0 -> late_call[1] = f_call; late_body[1] = f_body
+    :: true
+    fi
+}
+
+inline wish(event, call, amount)
+{
+    wishes = wishes - (st != S_NEW);
+    m_call = call;
+    m_may_repeat = 1;
+    give(event, COMMAND);
+    in_asked = amount;
+    printf("command %d for %d\n", event, amount)
+}
+
+/* What is being collected, as far as the record knows. */
+#define COLLECTED (total != NO_AMOUNT -> total : (asked != NO_AMOUNT -> asked : 0))
+
+/* The merchant, at any time. What the chart would refuse changes nothing and is left out. */
+inline merchant()
+{
+    if
+    :: takes_cmd_create(st) && !ADOPTED -> wish(E_cmd_create, CALL_create_order, NO_AMOUNT)
+    :: takes_cmd_adopt(st) && ADOPTED -> made_elsewhere(); wish(E_cmd_adopt, 0, NO_AMOUNT)
+    :: wishes > 0 && takes_cmd_complete(st) ->
+        if
+        :: m_amount = 3
+        :: m_amount = 2
+        :: ZERO_TOO -> m_amount = 0
+        fi;
+        wish(E_cmd_complete, CALL_complete_order, m_amount)
+    :: wishes > 0 && takes_cmd_cancel(st) -> wish(E_cmd_cancel, CALL_cancel_order, NO_AMOUNT)
+    :: wishes > 0 && takes_cmd_modify(st) && COLLECTED > 1 ->
+        if
+        :: COLLECTED > 2 -> m_lower = 2
+        :: m_lower = 1
+        fi;
+        wish(E_cmd_modify, CALL_modify_order, m_lower)
+    :: wishes > 0 && takes_cmd_sync(st) && (!is_final(st) || st == S_DONE && paid_type == NEWTON && !held) ->
+        m_cash = 1; wish(E_cmd_sync, CALL_sync_order, NO_AMOUNT)
+    :: wishes > 0 && takes_cmd_pay(st) -> wish(E_cmd_pay, CALL_pay_order, NO_AMOUNT)
+    :: wishes > 0 && takes_cmd_release(st) && held -> wish(E_cmd_release, m_call, NO_AMOUNT)
+    fi
+}
+
+/* An order that the store does not know. */
+inline made_elsewhere()
+{
+    if
+    :: true
+    :: p = P_CREATED
+    :: p = P_SERVICE
+    :: p = P_PAYING; p_total = 3; m_amount = 3
+    :: p = P_PAID; p_total = 3; m_amount = 3; p_type = NEWTON; p_charges = 1
+    :: p = P_ZERO; p_total = 0; m_amount = 0
+    :: p = P_REVOKED
+    :: p = P_EXPIRED
+    fi
+}
+
+/* What falls due. A held record's effects wait: their entry is dropped when it comes up. */
+inline driver()
+{
+    if
+    :: armed && owes_effect(st) && !held && !f_on ->
+        f_call = owed_call(st);
+        d_step {
+            f_on = 1; f_match = 1; f_fresh = 1; f_first = (attempts == 0);
+            f_body = (f_call == CALL_complete_order || f_call == CALL_modify_order -> body : NO_AMOUNT);
+            printf("send call %d for %d\n", f_call, f_body);
+            check_leaving()
+        }
+    :: armed && owes_effect(st) && held -> armed = 0; printf("entry dropped\n")
+    :: armed && (owes_ask(st) || owes_poll(st)) && !q_on && look ->
+        q_on = 1; q_fresh = 1; look = 0; printf("ask\n")
+    :: armed && owes_wake(st) && look -> look = 0; give(E_wake, TIME)
+    fi
+}
+
+/* An effect's request and its answer. */
+inline effect_net()
+{
+    if
+    :: f_on && f_reply == 0 -> hears = 1; execute(f_call, f_body); hears = 0; printf("executed\n")
+    :: f_on && f_reply == 0 && waits > 0 -> waits--; m_may_repeat = 1;
+        if
+        :: give_reply(E_busy, 0)
+        :: give_reply(E_ours, 0)
+        fi;
+        printf("not now\n")
+    :: f_on && f_reply == 0 && faults > 0 -> faults--; abandon(); give_reply(E_unknown, 0);
+        printf("no answer\n")
+    :: f_on && f_reply != 0 -> d_step {
+            h_event = f_reply; h_amount = f_total;
+            m_may_repeat = m_may_repeat || h_event == E_busy;
+            give_reply(h_event, h_amount);
+            printf("answered\n")
+        }
+    :: f_on && f_reply != 0 && faults > 0 -> faults--; give_reply(E_unknown, 0);
+        printf("answer lost\n")
+    :: f_on && f_reply != 0 && f_reply < E_accepted && odd > 0 -> odd--;
+        if
+        :: give_reply(E_accepted, 0)
+        :: give_reply(E_seen_unclear, 0)
+        :: give_reply(E_seen_strange, 0)
+        :: f_reply == E_seen_paying -> give_reply(E_seen_paying, NO_AMOUNT)
+        fi;
+        printf("odd answer\n")
+    fi
+}
+
+inline question_net()
+{
+    if
+    :: q_on && q_seen == 0 -> d_step { q_seen = P_SHOWS; q_total = p_total }
+    :: q_on && faults > 0 -> faults--; look = 1; give_look(E_look_failed, NO_AMOUNT);
+        printf("look failed\n")
+    :: q_on && q_seen != 0 -> d_step {
+            h_event = q_seen; h_amount = q_total;
+            m_may_repeat = m_may_repeat || q_fresh && h_event == E_seen_paying && m_call != CALL_pay_order;
+            give_look(h_event, h_amount);
+            printf("looked\n")
+        }
+    :: q_on && q_seen != 0 && q_seen != E_seen_absent && odd > 0 -> odd--; look = 1;
+        if
+        :: give_look(E_seen_unclear, NO_AMOUNT)
+        :: give_look(E_seen_strange, NO_AMOUNT)
+        :: q_seen == E_seen_paying -> give_look(E_seen_paying, NO_AMOUNT)
+        fi;
+        printf("odd look\n")
+    fi
+}
+
+/* What nobody waits for arrives, or never does. */
+inline late_net()
+{
+    if
+    :: late_call[0] != 0 -> execute(late_call[0], late_body[0]); late_call[0] = 0; late_body[0] = 0;
+        printf("late request executed\n")
+    :: late_call[0] != 0 -> late_call[0] = 0; late_body[0] = 0
+    :: late_call[1] != 0 -> execute(late_call[1], late_body[1]); late_call[1] = 0; late_body[1] = 0;
+        printf("late request executed\n")
+    :: late_call[1] != 0 -> late_call[1] = 0; late_body[1] = 0
+    fi
+}
+
+/* At any time after the fact, more than once, and in any order. */
+inline notice_net()
+{
+    if
+    :: notices > 0 && P_DONE && st != S_NEW ->
+        notices--; give_view(E_seen_done, NOTICE, p_total); printf("notice: paid\n")
+    :: notices > 0 && p_confirmed && st != S_NEW ->
+        notices--; give_view(E_seen_in_service, NOTICE, NO_AMOUNT); printf("notice: confirmed\n")
+    :: notices > 0 && odd > 0 && p >= P_PAYING && st != S_NEW -> notices--; odd--;
+        if
+        :: give_view(E_seen_unclear, NOTICE, NO_AMOUNT)
+        :: give_view(E_seen_strange, NOTICE, NO_AMOUNT)
+        fi;
+        printf("odd notice\n")
+    fi
+}
+
+/* The user's authorization record answers; what it says is not for this model to judge. */
+inline teller()
+{
+    if
+    :: told_asked -> told_asked = 0; give(E_told_available, TELL)
+    :: told_asked -> told_asked = 0; give(E_told_unavailable, TELL)
+    fi
+}
+
+/* No attempt takes effect a day after it was given up, less the length of one question: that much of
+ * time is assumed. */
+inline clock()
+{
+    if
+    :: asks_unanswered_long(st) && !aged -> aged = 1; look = 1; printf("ten minutes\n")
+    :: (asks_watch_over(st) || asks_absent_long(st)) && !day && NO_LATE && !f_on && !q_on ->
+        day = 1; look = 1; printf("a day\n")
+    fi
+}
+
+/* The process ends: what is under way is forgotten, and an effect that was due counts as sent. */
+inline crash()
+{
+    crashes > 0 && st != S_NEW -> crashes--; look = 1; end_question(); printf("crash\n");
+    if
+    :: f_on && f_reply == 0 -> abandon()
+    :: else
+    fi;
+    end_effect();
+    if
+    :: armed && owes_effect(st) && !held ->
+        f_call = owed_call(st); f_match = 1; f_fresh = 1; give_reply(E_unknown, 0)
+    :: else
+    fi
+}
+
+#define takes_effect(call, amount) (amount != f_body && ( \
+    call == CALL_complete_order && p == P_SERVICE || \
+    call == CALL_modify_order && p == P_PAYING && amount < p_total))
+
+/* What must hold whenever an effect leaves. */
+inline check_leaving()
+{
+    assert(!held && !is_final(st));
+    /* The command under way, as the merchant gave it; or a cancel of what nobody wants. */
+    assert(f_call == m_call || f_call == CALL_cancel_order && in_RECALLING(st));
+    assert(f_call != CALL_complete_order || f_body == m_amount);
+    assert(f_call != CALL_modify_order || f_body == m_lower);
+    /* No other amount while a late request may still take effect. */
+    assert(f_call != CALL_complete_order && f_call != CALL_modify_order ||
+        !takes_effect(late_call[0], late_body[0]) && !takes_effect(late_call[1], late_body[1]));
+    /* A pay leaves once for each command; a sync again only if it was seen undone. */
+    assert(f_call != CALL_pay_order && f_call != CALL_sync_order || m_may_repeat);
+    m_may_repeat = 0
+}
+
+/* What the merchant is told when the next command is awaited again. */
+inline report()
+{
+    m_cash = m_cash && (st != S_COLLECTING); /* A sync that was refused. */
+    if
+    :: is_final(st) || st == S_SERVING || st == S_COLLECTING || st == S_CONFIRMING ||
+       st == S_COMPLETE_DOUBTED || st == S_MODIFY_DOUBTED -> m_call = 0
+    :: else
+    fi;
+    if
+    :: st == S_COLLECTING && wanted == NO_AMOUNT && !doubted ->
+        m_amount = (asked == m_lower -> m_lower : m_amount);
+        m_lower = NO_AMOUNT
+    :: st == S_SERVING && asked == NO_AMOUNT -> m_amount = NO_AMOUNT
+    :: else
+    fi
+}
+
+/* What must hold after any step. */
+inline check()
+{
+    /* A final state is never left. */
+    assert(!is_final(was_st) || st == was_st);
+    /* Money is taken once. */
+    assert(p_charges <= 1);
+    /* What is reported finished is finished, and for the merchant's amount, or a person is told. */
+    assert(st != S_DONE || P_DONE);
+    assert(st != S_DONE || told_person || held || paid == p_total && (p_total == m_amount || p_total == m_lower));
+    /* Who paid twice is not overlooked. */
+    assert(st != S_DONE || told_person || held || !m_cash || p_type == MCH);
+    /* What is reported called off, or never made, is not alive at the platform. */
+    assert(!is_final(st) || st == S_DONE || told_person || held ||
+           p == P_NONE || p == P_REVOKED || p == P_EXPIRED)
+}
+
+/* Where a run may end. */
+#define AT_REST (is_final(st) || held || \
+    st == S_SERVING && p == P_SERVICE || \
+    st == S_COLLECTING && p == P_PAYING && (told_person || p_total == m_amount))
+
+active proctype world()
+{
+    do
+    :: atomic {
+        if
+        :: merchant()
+        :: driver()
+        :: effect_net()
+        :: question_net()
+        :: late_net()
+        :: notice_net()
+        :: teller()
+        :: clock()
+        :: crash()
+        :: user()
+        fi;
+        d_step {
+            was_st = st;
+            if
+            :: ev != 0 ->
+                step();
+                report();
+                ev = 0; carrier = 0; in_call = 0; in_total = 0; in_paid = 0; in_type = 0;
+                in_reason = 0; in_asked = 0; in_fresh = 0; in_match = 0; in_package = 0
+            :: else
+            fi;
+            check()
+        }
+    }
+    :: timeout -> assert(AT_REST); break
+    od
+}
