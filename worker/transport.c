@@ -275,6 +275,10 @@ static CURLcode set_request(CURL *easy, struct ps_transfer *transfer)
     SET(WRITEDATA, transfer);
     SET(HEADERFUNCTION, take_header);
     SET(HEADERDATA, transfer);
+    if (call->once) { /* On a kept connection that died curl itself would send it again. */
+        SET(FRESH_CONNECT, 1L);
+        SET(FORBID_REUSE, 1L);
+    }
     if (strcmp(call->method, "POST") == 0) {
         SET(POST, 1L);
         SET(POSTFIELDSIZE, (long)call->body.size);

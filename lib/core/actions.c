@@ -28,6 +28,15 @@ void ps_action_keep_request(PS_ACTION_ARGS)
     out->keep_request = true;
 }
 
+/* An earlier attempt may still take effect, whatever becomes of this one. */
+void ps_action_keep_request_in_doubt(PS_ACTION_ARGS)
+{
+    (void)old;
+    (void)in;
+    out->next.attempts = 0;
+    out->keep_request = true;
+}
+
 void ps_action_render_cancel(PS_ACTION_ARGS)
 {
     (void)old;
@@ -53,6 +62,14 @@ void ps_action_note_reason(PS_ACTION_ARGS)
 {
     (void)old;
     out->next.reason = in->reason;
+}
+
+/* NO_AUTH cannot mean the user's authorization where the user confirms each order. */
+void ps_action_note_create_reason(PS_ACTION_ARGS)
+{
+    bool confirmed = (old->flags & PS_FLAG_CONFIRM) != 0;
+    bool not_authorized = in->reason == PS_REASON_not_authorized;
+    out->next.reason = confirmed && not_authorized ? PS_REASON_no_permission : in->reason;
 }
 
 void ps_action_clear_reason(PS_ACTION_ARGS)

@@ -227,7 +227,8 @@ bool ps_guard_paid_by_platform(const struct ps_record *old, const struct ps_inpu
 
 bool ps_guard_paid_elsewhere(const struct ps_record *old, const struct ps_input *in)
 {
-    return ps_guard_paid_as_asked(old, in) && in->view.paid_type != PS_PAID_NEWTON;
+    bool other = in->view.paid_type == PS_PAID_MCH || in->view.paid_type == PS_PAID_NONE;
+    return ps_guard_paid_as_asked(old, in) && other;
 }
 
 bool ps_guard_collected_again(const struct ps_record *old, const struct ps_input *in)

@@ -15,10 +15,11 @@ enum ps_paid_type { PS_PAID_NONE = 0, PS_PAID_NEWTON = 1, PS_PAID_MCH = 2, PS_PA
 struct ps_view {
     bool has_total;
     bool has_paid;
-    uint8_t paid_type;                   /* enum ps_paid_type of the first detail that has money. */
-    int64_t total_fen;                   /* The amount last accepted. */
-    int64_t paid_fen;                    /* What was collected. */
-    int64_t platform_ms;                 /* The platform's own time of the fact; 0: it gave none. */
+    uint8_t paid_type;   /* enum ps_paid_type of the first detail that has money, or of a proven
+                            NEWTON one. */
+    int64_t total_fen;   /* The amount last accepted. */
+    int64_t paid_fen;    /* What was collected. */
+    int64_t platform_ms; /* The platform's own time of the fact; 0: it gave none. */
     struct payscore_text openid;         /* Empty: not given. */
     struct payscore_text transaction_id; /* Empty: not given. */
 };

@@ -29,7 +29,8 @@ static void short_digest(struct payscore_text text, uint8_t digest[PS_DIGEST_SHO
 static const char *name_field(enum ps_command_id command)
 {
     switch (command) {
-#define COMMAND(id, name, event, chart, call, form, field, en, zh) case PS_COMMAND_##name: return (field);
+#define COMMAND(id, name, event, chart, call, form, field, en, zh) \
+    case PS_COMMAND_##name: return (field);
 #include "statecharts/commands.def"
     }
     return "";

@@ -1596,12 +1596,14 @@ inline act()
     :: (row == 13 || row == 49 || row == 195 || row == 73 || row == 83 || row == 253
         || row == 278 || row == 293) ->
         a_doubt(); a_hold_strange()
-    :: (row == 14 || row == 15 || row == 16 || row == 196 || row == 197 || row == 198
-        || row == 74 || row == 75 || row == 76 || row == 84 || row == 85 || row == 86
-        || row == 254 || row == 255 || row == 256 || row == 279 || row == 280
-        || row == 281 || row == 294 || row == 295 || row == 296 || row == 305
-        || row == 309 || row == 310 || row == 311) ->
+    :: (row == 14 || row == 15 || row == 196 || row == 197 || row == 198 || row == 74
+        || row == 75 || row == 76 || row == 84 || row == 85 || row == 86 || row == 254
+        || row == 255 || row == 256 || row == 279 || row == 280 || row == 281
+        || row == 294 || row == 295 || row == 296 || row == 305 || row == 309
+        || row == 310 || row == 311) ->
         a_note_reason()
+    :: (row == 16) ->
+        a_note_create_reason()
     :: (row == 164 || row == 54 || row == 55 || row == 116) ->
         a_book()
     :: (row == 18) ->
@@ -1640,13 +1642,14 @@ inline act()
         a_hold_vanished()
     :: (row == 187) ->
         a_release(); a_try_anew()
-    :: (row == 190 || row == 354 || row == 66 || row == 103 || row == 357 || row == 242
-        || row == 246 || row == 265 || row == 361 || row == 365) ->
+    :: (row == 190 || row == 66 || row == 103 || row == 242 || row == 246 || row == 265) ->
         a_keep_request(); a_clear_reason()
     :: (row == 191 || row == 67 || row == 113) ->
         a_look_now()
     :: (row == 201 || row == 351 || row == 353 || row == 202) ->
         a_book(); a_count_effect()
+    :: (row == 354 || row == 357 || row == 361 || row == 365) ->
+        a_keep_request_in_doubt(); a_clear_reason()
     :: (row == 65) ->
         a_keep_request(); a_ask_amount(); a_clear_reason()
     :: (row == 78) ->

@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -47,7 +46,6 @@ static int undo(void **state)
 static void without_a_mutant_the_charts_are_what_they_are(void **state)
 {
     (void)state;
-    assert_null(getenv("PAYSCORE_MUTANT"));
 #define CHART(id, name, revision, en, zh)                                                          \
     assert_ptr_not_equal(&ps_chart_##name, &__real_ps_chart_##name);                               \
     assert_memory_equal(&ps_chart_##name, &__real_ps_chart_##name, sizeof ps_chart_##name);

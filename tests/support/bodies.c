@@ -1,7 +1,9 @@
 #include "support/bodies.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "support/trial.h"
 
@@ -64,6 +66,63 @@ const char *body_terminate(const char *openid)
     return body;
 }
 
+const char *body_create_confirmed(const char *out_order_no)
+{
+    static char body[BODY_SIZE];
+    snprintf(body, sizeof body,
+             "{\"out_order_no\":\"%s\",\"service_introduction\":\"共享充电宝租借\","
+             "\"post_payments\":[{\"name\":\"收费标准\",\"description\":\"3元/60分钟\"}],"
+             "\"time_range\":{\"start_time\":\"OnAccept\"},"
+             "\"risk_fund\":{\"name\":\"ESTIMATE_ORDER_COST\",\"amount\":3000},"
+             "\"need_user_confirm\":true}",
+             out_order_no);
+    return body;
+}
+
+const char *body_modify(const char *out_order_no, int64_t total_fen)
+{
+    static char body[BODY_SIZE];
+    snprintf(body, sizeof body,
+             "{\"out_order_no\":\"%s\","
+             "\"post_payments\":[{\"name\":\"使用时长\",\"amount\":%" PRId64 "}],"
+             "\"total_amount\":%" PRId64 ",\"reason\":\"用户投诉\"}",
+             out_order_no, total_fen, total_fen);
+    return body;
+}
+
+const char *body_sync(const char *out_order_no, const char *paid_time)
+{
+    static char body[BODY_SIZE];
+    snprintf(body, sizeof body,
+             "{\"out_order_no\":\"%s\",\"type\":\"Order_Paid\","
+             "\"detail\":{\"paid_time\":\"%s\"}}",
+             out_order_no, paid_time);
+    return body;
+}
+
+const char *body_number(const char *out_order_no)
+{
+    static char body[BODY_SIZE];
+    snprintf(body, sizeof body, "{\"out_order_no\":\"%s\"}", out_order_no);
+    return body;
+}
+
+const char *body_release(const char *field, const char *name)
+{
+    static char body[BODY_SIZE];
+    snprintf(body, sizeof body,
+             "{\"%s\":\"%s\",\"person\":\"王芳\",\"reason\":\"已在商户平台核对\"}", field, name);
+    return body;
+}
+
+const char *body_terminate_by_code(const char *code)
+{
+    static char body[BODY_SIZE];
+    snprintf(body, sizeof body, "{\"authorization_code\":\"%s\",\"reason\":\"用户注销账户\"}",
+             code);
+    return body;
+}
+
 static int put_collection(char *to, size_t room, const char *collection, int64_t total_fen)
 {
     bool paid = collection[8] == 'D';
@@ -74,19 +133,24 @@ static int put_collection(char *to, size_t room, const char *collection, int64_t
                     collection, total_fen, total_fen - paid_fen, paid_fen,
                     paid ? ",\"details\":[{\"seq\":1,\"amount\":1,\"paid_type\":\"NEWTON\","
                            "\"paid_time\":\"20260301124431\","
-                           "\"transaction_id\":\"4200002600202603010123456789\"}]"
+                           "\"transaction_id\":\"" BODY_TRANSACTION_ID "\"}]"
                          : "");
+}
+
+static int put_names(char *body, const char *out_order_no, const char *state)
+{
+    return snprintf(body, BODY_SIZE,
+                    "{\"out_order_no\":\"%s\",\"mchid\":\"" TRIAL_MCHID
+                    "\",\"appid\":\"" TRIAL_APPID "\",\"service_id\":\"" TRIAL_SERVICE
+                    "\",\"state\":\"%s\"",
+                    out_order_no, state);
 }
 
 const char *seen_order(const char *out_order_no, const char *state, const char *description,
                        const char *collection, int64_t total_fen)
 {
     static char body[BODY_SIZE];
-    int at =
-        snprintf(body, sizeof body,
-                 "{\"out_order_no\":\"%s\",\"mchid\":\"" TRIAL_MCHID "\",\"appid\":\"" TRIAL_APPID
-                 "\",\"service_id\":\"" TRIAL_SERVICE "\",\"state\":\"%s\"",
-                 out_order_no, state);
+    int at = put_names(body, out_order_no, state);
     if (description[0] != '\0')
         at += snprintf(body + at, sizeof body - (size_t)at, ",\"state_description\":\"%s\"",
                        description);
@@ -96,6 +160,31 @@ const char *seen_order(const char *out_order_no, const char *state, const char *
     if (collection[0] != '\0')
         at += put_collection(body + at, sizeof body - (size_t)at, collection, total_fen);
     snprintf(body + at, sizeof body - (size_t)at, "}");
+    return body;
+}
+
+const char *seen_created(const char *out_order_no, const char *package)
+{
+    static char body[BODY_SIZE];
+    int at = put_names(body, out_order_no, "CREATED");
+    if (package[0] != '\0')
+        at += snprintf(body + at, BODY_SIZE - (size_t)at, ",\"package\":\"%s\"", package);
+    snprintf(body + at, BODY_SIZE - (size_t)at, "}");
+    return body;
+}
+
+const char *seen_settled(const char *out_order_no, int64_t paid_fen, const char *paid_type)
+{
+    static char body[BODY_SIZE];
+    bool platform = strcmp(paid_type, "NEWTON") == 0;
+    int at = put_names(body, out_order_no, "DONE");
+    snprintf(body + at, BODY_SIZE - (size_t)at,
+             ",\"total_amount\":%" PRId64 ",\"collection\":{\"state\":\"USER_PAID\","
+             "\"total_amount\":%" PRId64 ",\"paying_amount\":0,\"paid_amount\":%" PRId64
+             ",\"details\":[{\"seq\":1,\"amount\":%" PRId64 ",\"paid_type\":\"%s\","
+             "\"paid_time\":\"20260301124431\"%s}]}}",
+             paid_fen, paid_fen, paid_fen, paid_fen, paid_type,
+             platform ? ",\"transaction_id\":\"" BODY_TRANSACTION_ID "\"" : "");
     return body;
 }
 

@@ -17,10 +17,27 @@ const char *body_preauthorize(const char *code);
 const char *body_check(const char *openid);
 const char *body_terminate(const char *openid);
 
+/** An order that its user confirms. */
+const char *body_create_confirmed(const char *out_order_no);
+const char *body_modify(const char *out_order_no, int64_t total_fen);
+/** `paid_time`: yyyyMMddHHmmss. */
+const char *body_sync(const char *out_order_no, const char *paid_time);
+/** Of pay and adopt. */
+const char *body_number(const char *out_order_no);
+/** `field`: the member that names the record. */
+const char *body_release(const char *field, const char *name);
+const char *body_terminate_by_code(const char *code);
+
 /** An order as the platform shows it. `collection`: "", "USER_PAYING", "USER_PAID". total < 0:
  * absent. */
 const char *seen_order(const char *out_order_no, const char *state, const char *description,
                        const char *collection, int64_t total_fen);
+
+/** CREATED, with this package; "": without. */
+const char *seen_created(const char *out_order_no, const char *package);
+
+/** DONE, and collected so. `paid_type`: "NEWTON", which comes with a transaction_id, or "MCH". */
+const char *seen_settled(const char *out_order_no, int64_t paid_fen, const char *paid_type);
 
 /** An authorization as the platform shows it. `code`, `openid`, times: "" to leave out. */
 const char *seen_authorization(const char *state, const char *code, const char *openid,
@@ -33,6 +50,7 @@ const char *service_notice(const char *status, const char *openid, const char *c
 /** An error body. */
 const char *error_body(const char *code, const char *message);
 
-#define BODY_ABSENT "{\"code\":\"ORDER_NOT_EXIST\",\"message\":\"查询单据不存在\"}"
+#define BODY_TRANSACTION_ID "4200002600202603010123456789"
+#define BODY_ABSENT         "{\"code\":\"ORDER_NOT_EXIST\",\"message\":\"查询单据不存在\"}"
 
 #endif

@@ -183,6 +183,12 @@ size_t trial_calls(const struct trial *trial, const char *name)
     return count;
 }
 
+void trial_await(struct trial *trial, const char *name)
+{
+    if (trial_calls(trial, name) == 0) trial_advance_to_due(trial);
+    assert_true(trial_calls(trial, name) > 0);
+}
+
 static size_t index_of(const struct trial *trial, const char *name)
 {
     for (size_t i = 0; i < trial->call_count; i++)
@@ -262,6 +268,16 @@ struct payscore_result trial_notice(struct trial *trial, const char *event_type,
 
 /* Looking. */
 
+static const cJSON *find_member(const cJSON *object, const char *member)
+{
+    char outer[64];
+    const char *dot = strchr(member, '.');
+    if (dot == NULL) return cJSON_GetObjectItemCaseSensitive(object, member);
+    snprintf(outer, sizeof outer, "%.*s", (int)(dot - member), member);
+    return cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(object, outer),
+                                            dot + 1);
+}
+
 const char *trial_member(struct trial *trial, const char *chart, const char *name,
                          const char *member)
 {
@@ -273,7 +289,7 @@ const char *trial_member(struct trial *trial, const char *chart, const char *nam
     if (rc == PAYSCORE_E_NOT_FOUND) return found;
     assert_int_equal(rc, PAYSCORE_OK);
     cJSON *object = cJSON_Parse(json);
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, member);
+    const cJSON *item = find_member(object, member);
     if (cJSON_IsObject(item)) item = cJSON_GetObjectItemCaseSensitive(item, "name");
     if (cJSON_IsString(item))
         snprintf(found, sizeof found, "%s", item->valuestring);

@@ -57,6 +57,9 @@ void trial_advance(struct trial *trial, int64_t ms);
 /** Let time pass, deadline by deadline, until a call is handed out. */
 void trial_advance_to_due(struct trial *trial);
 
+/** Let time pass, if it must, until a call of this name waits for an answer. */
+void trial_await(struct trial *trial, const char *name);
+
 /** The oldest call of this name that waits for an answer; fails the test if there is none. */
 const struct payscore_call *trial_call(struct trial *trial, const char *name);
 /** How many calls of this name wait for an answer; NULL: of any name. */
@@ -82,7 +85,8 @@ struct payscore_result trial_notice(struct trial *trial, const char *event_type,
 /** The state of a record, from payscore_show(); "" when there is none. Valid until the next call.
  */
 const char *trial_state(struct trial *trial, const char *chart, const char *name);
-/** A member of a record as text; "" when it is not there. Valid until the next call. */
+/** A member of a record as text, "a.b" for one inside; "" when it is not there. Of an object alone,
+ * its `name`. Valid until the next call. */
 const char *trial_member(struct trial *trial, const char *chart, const char *name,
                          const char *member);
 

@@ -52,6 +52,15 @@ void walk_to_collecting(struct trial *trial, const char *order, int64_t total_fe
     assert_state(trial, order, "COLLECTING");
 }
 
+void walk_to_confirming(struct trial *trial, const char *order)
+{
+    struct payscore_result r = trial_submit(trial, "create", NULL, body_create_confirmed(order));
+    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+    assert_state(trial, order, "CREATE_SENDING");
+    trial_answer(trial, "create_order", 200, seen_created(order, WALK_PACKAGE));
+    assert_state(trial, order, "CONFIRMING");
+}
+
 void walk_to_paid(struct trial *trial, const char *order, int64_t total_fen)
 {
     walk_to_collecting(trial, order, total_fen);

@@ -25,7 +25,7 @@ enum { CTL_GUARDS_MAX = 64 };
 struct ctl {
     struct ps_config config;
     bool json, evidence, held, unsettled;
-    const char *key, *reason, *chart, *state, *after, *format;
+    const char *key, *reason, *person, *paid_time, *chart, *state, *after, *format;
     const char *guards[CTL_GUARDS_MAX]; /* Of --guard. */
     size_t guard_count;
     int64_t older_than_s, limit, timeout_s;

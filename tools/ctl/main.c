@@ -34,7 +34,7 @@ static void help(FILE *out)
         char words[64];
         snprintf(words, sizeof words, "%s%s%s %s", verbs[i].first,
                  verbs[i].second[0] == '\0' ? "" : " ", verbs[i].second, verbs[i].arguments);
-        fprintf(out, "  %-42s %s\n", words, verbs[i].help);
+        fprintf(out, "  %-46s %s\n", words, verbs[i].help);
     }
     fputs("\nOptions:\n"
           "  --config FILE    the worker's configuration (default: $PAYSCORE_CONFIG, then\n"
@@ -42,7 +42,9 @@ static void help(FILE *out)
           "  --json           print JSON\n"
           "  --key KEY        idempotency key of a command: the same key gets the first answer "
           "again\n"
-          "  --reason TEXT    why (cancel, terminate)\n"
+          "  --reason TEXT    why (cancel, terminate, release)\n"
+          "  --person NAME    release: who has looked\n"
+          "  --paid-time T    sync: when the user paid, yyyyMMddHHmmss in Beijing\n"
           "  --evidence       history: with the bytes that each move rests on\n"
           "  --timeout S      wait: give up after S seconds (default 60)\n"
           "  --chart NAME --state NAME --held --unsettled --older-than S --limit N --after CURSOR\n"
@@ -86,6 +88,8 @@ enum {
     OPT_CONFIG = 256,
     OPT_KEY,
     OPT_REASON,
+    OPT_PERSON,
+    OPT_PAID_TIME,
     OPT_CHART,
     OPT_STATE,
     OPT_AFTER,
@@ -112,6 +116,8 @@ static bool take_option(struct ctl *ctl, int option, const char **config)
     case OPT_CONFIG: *config = optarg; return true;
     case OPT_KEY: ctl->key = optarg; return true;
     case OPT_REASON: ctl->reason = optarg; return true;
+    case OPT_PERSON: ctl->person = optarg; return true;
+    case OPT_PAID_TIME: ctl->paid_time = optarg; return true;
     case OPT_CHART: ctl->chart = optarg; return true;
     case OPT_STATE: ctl->state = optarg; return true;
     case OPT_AFTER: ctl->after = optarg; return true;
@@ -132,6 +138,8 @@ static int read_options(struct ctl *ctl, int argc, char **argv, const char **con
                                             {"json", no_argument, &json, 1},
                                             {"key", required_argument, NULL, OPT_KEY},
                                             {"reason", required_argument, NULL, OPT_REASON},
+                                            {"person", required_argument, NULL, OPT_PERSON},
+                                            {"paid-time", required_argument, NULL, OPT_PAID_TIME},
                                             {"evidence", no_argument, &evidence, 1},
                                             {"held", no_argument, &held, 1},
                                             {"unsettled", no_argument, &unsettled, 1},

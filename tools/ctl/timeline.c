@@ -1,6 +1,7 @@
 /* Records, moves and lists as lines for people. */
 #include "timeline.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +46,13 @@ static void print_evidence(const cJSON *entry)
     }
 }
 
+static void print_release(const cJSON *entry)
+{
+    const cJSON *release = cJSON_GetObjectItemCaseSensitive(entry, "release");
+    if (cJSON_IsObject(release))
+        printf("      released by %s: %s\n", text(release, "person"), text(release, "reason"));
+}
+
 static void print_amount(const cJSON *entry, const char *member, const char *word)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(entry, member);
@@ -69,6 +77,7 @@ void ctl_print_timeline(const cJSON *history)
         if (text(entry, "reason")[0] != '\0') printf(" [%s]", text(entry, "reason"));
         if (text(entry, "held")[0] != '\0') printf(" [HELD: %s]", text(entry, "held"));
         printf("\n");
+        print_release(entry);
         print_evidence(entry);
     }
 }
@@ -79,15 +88,17 @@ void ctl_print_list(const cJSON *page)
     cJSON_ArrayForEach(record, cJSON_GetObjectItemCaseSensitive(page, "records"))
     {
         const char *name = text(record, "out_order_no");
-        if (name[0] == '\0') name = text(record, "authorization_code");
-        if (name[0] == '\0') name = text(record, "openid");
+        bool user = strcmp(text(record, "chart"), "authorization") == 0;
+        if (name[0] == '\0') name = text(record, user ? "openid" : "authorization_code");
         const cJSON *reason = cJSON_GetObjectItemCaseSensitive(record, "reason");
         const cJSON *held = cJSON_GetObjectItemCaseSensitive(record, "held");
         printf("%-17s %-32s %-18s since %s", text(record, "chart"), name, text(record, "state"),
                text(record, "since"));
         if (cJSON_IsObject(reason)) printf("  [%s]", text(reason, "name"));
-        if (cJSON_IsObject(held)) printf("  [HELD: %s]", text(held, "name"));
         printf("\n");
+        if (cJSON_IsObject(held))
+            printf("      HELD since %s: %s (%s)\n", text(held, "since"), text(held, "text"),
+                   text(held, "name"));
     }
     if (text(page, "next")[0] != '\0') printf("more: --after %s\n", text(page, "next"));
 }

@@ -1,6 +1,5 @@
 #include "courier.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -373,28 +372,9 @@ void sandbox_courier_take(struct sandbox *sandbox, const struct sandbox_news *ne
     enqueue(courier, make_notice(sandbox, news, body));
 }
 
-/* As texts of 2020 show them: every amount a string of digits. */
-static void amounts_to_strings(cJSON *json)
-{
-    static const char *const names[] = {"amount", "total_amount", "paying_amount", "paid_amount"};
-    cJSON *item;
-
-    cJSON_ArrayForEach(item, json)
-    {
-        amounts_to_strings(item);
-    }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char digits[24];
-        item = cJSON_IsObject(json) ? cJSON_GetObjectItemCaseSensitive(json, names[i]) : NULL;
-        if (!cJSON_IsNumber(item)) continue;
-        snprintf(digits, sizeof digits, "%" PRId64, (int64_t)item->valuedouble);
-        cJSON_ReplaceItemInObjectCaseSensitive(json, names[i], cJSON_CreateString(digits));
-    }
-}
-
 void sandbox_courier_order(struct sandbox_order *order, const char *event_type, const char *summary)
 {
-    cJSON *resource = sandbox_order_json(order, SANDBOX_SHAPE_NOTICE);
+    cJSON *resource = sandbox_order_resource(order);
     struct sandbox_news news = {
         .event_type = event_type,
         .summary = summary,
@@ -403,7 +383,6 @@ void sandbox_courier_order(struct sandbox_order *order, const char *event_type, 
         .order = order,
         .resource = resource,
     };
-    if (order->sandbox->switches.amounts_as_strings) amounts_to_strings(resource);
     sandbox_courier_take(order->sandbox, &news);
     cJSON_Delete(resource);
 }

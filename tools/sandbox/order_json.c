@@ -2,6 +2,9 @@
  * How an order looks in each message: one row a member, with the messages that carry it.
  * Source: reference payscore.md 3.2 to 3.8, 7.4, 7.5, 11, 12.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "core/time.h"
 #include "platform.h"
 #include "support.h"
@@ -168,5 +171,31 @@ cJSON *sandbox_order_json(const struct sandbox_order *order, enum sandbox_shape 
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         if ((members[i].shapes & (int)shape) != 0) members[i].add(json, members[i].name, order);
     }
+    return json;
+}
+
+/* As texts of 2020 show them: every amount a string of digits. */
+static void amounts_to_strings(cJSON *json)
+{
+    static const char *const names[] = {"amount", "total_amount", "paying_amount", "paid_amount"};
+    cJSON *item;
+
+    cJSON_ArrayForEach(item, json)
+    {
+        amounts_to_strings(item);
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char digits[24];
+        item = cJSON_IsObject(json) ? cJSON_GetObjectItemCaseSensitive(json, names[i]) : NULL;
+        if (!cJSON_IsNumber(item)) continue;
+        snprintf(digits, sizeof digits, "%" PRId64, (int64_t)item->valuedouble);
+        cJSON_ReplaceItemInObjectCaseSensitive(json, names[i], cJSON_CreateString(digits));
+    }
+}
+
+cJSON *sandbox_order_resource(const struct sandbox_order *order)
+{
+    cJSON *json = sandbox_order_json(order, SANDBOX_SHAPE_NOTICE);
+    if (order->sandbox->switches.amounts_as_strings) amounts_to_strings(json);
     return json;
 }

@@ -92,6 +92,32 @@ static bool check_body(struct sandbox_call *call, const struct sandbox_request *
     return false;
 }
 
+static bool is_of_code(int call)
+{
+    return call == SANDBOX_CALL_preauthorize || call == SANDBOX_CALL_query_authorization_by_code ||
+           call == SANDBOX_CALL_terminate_authorization_by_code;
+}
+
+/* The number in the path or the query has the form that it has in a body. */
+static bool check_number(const struct sandbox_call *call)
+{
+    const char *number = sandbox_value(call->values, "number");
+    const struct ps_field *field = is_of_code(call->id)
+                                       ? ps_field_find(PS_FORM_preauthorize, "authorization_code")
+                                       : ps_field_find(PS_FORM_create_order, "out_order_no");
+    cJSON *item = cJSON_CreateString(number);
+    struct payscore_error error = {""};
+    struct sandbox_detail detail = {.field = field->path,
+                                    .value = item,
+                                    .issue = error.text,
+                                    .location = call->body == NULL ? "query" : "uri_template"};
+    bool good = number[0] == '\0' || ps_field_check(field, item, true, &error) == PAYSCORE_OK;
+
+    if (!good) sandbox_refuse_with(call->reply, SANDBOX_REFUSAL_parameter, &detail);
+    cJSON_Delete(item);
+    return good;
+}
+
 /* appid and service_id, wherever they stand, must be the merchant's. */
 static bool check_permission(struct sandbox_call *call)
 {
@@ -114,9 +140,7 @@ static bool check_permission(struct sandbox_call *call)
 static void fill_occasion(struct sandbox_call *call)
 {
     const char *number = sandbox_value(call->values, "number");
-    bool of_code = call->id == SANDBOX_CALL_preauthorize ||
-                   call->id == SANDBOX_CALL_terminate_authorization_by_code ||
-                   call->id == SANDBOX_CALL_query_authorization_by_code;
+    bool of_code = is_of_code(call->id);
 
     call->occasion.call = sandbox_call_name(call->id);
     call->occasion.out_order_no = of_code ? NULL : number;
@@ -204,7 +228,8 @@ static void answer_platform(struct sandbox *sandbox, const struct sandbox_reques
     call.now_ms = sandbox_now_ms();
     if (!check_headers(sandbox, request, reply)) return;
     if (!check_query(route, request, &values, reply)) return;
-    if (ps_text_is(request->method, "GET") || check_body(&call, request, &body)) {
+    if ((ps_text_is(request->method, "GET") || check_body(&call, request, &body)) &&
+        check_number(&call)) {
         fill_occasion(&call);
         count_request(&call);
         if (!fault_before(&call) && check_permission(&call) && sandbox_limits_kept(&call)) {

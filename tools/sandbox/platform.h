@@ -90,5 +90,7 @@ enum sandbox_shape {
 };
 /** The order as this kind of message shows it. */
 cJSON *sandbox_order_json(const struct sandbox_order *order, enum sandbox_shape shape);
+/** The order as a notice carries it. */
+cJSON *sandbox_order_resource(const struct sandbox_order *order);
 
 #endif

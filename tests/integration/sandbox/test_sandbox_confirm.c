@@ -26,6 +26,18 @@ static void create_package(const char *number, char package[301])
     snprintf(package, 301, "%s", player_text(reply->json, "package"));
 }
 
+static const struct player_reply *complete_of(const char *service, const char *number,
+                                              int total_fen)
+{
+    char body[1024], now[15];
+    write_now(now);
+    snprintf(body, sizeof body,
+             "{\"appid\":\"%s\",\"service_id\":\"%s\",\"post_payments\":[{\"name\":\"a\","
+             "\"amount\":%d}],\"total_amount\":%d,\"time_range\":{\"end_time\":\"%s\"}}",
+             PLAYER_APPID, service, total_fen, total_fen, now);
+    return ask(PS_CALL_complete_order, service, number, body);
+}
+
 static void test_a_confirmed_order_goes_from_created_to_paid(void **state)
 {
     const struct player_reply *reply = create_to_confirm(deposit, "CONFIRM", 3000);
@@ -53,6 +65,9 @@ static void test_a_confirmed_order_goes_from_created_to_paid(void **state)
     assert_string_equal(player_text(reply->json, "out_order_no"), "CONFIRM");
     assert_string_equal(player_text(reply->json, "openid"), "oConfirm");
     assert_int_equal(player_count(the_player, "CONFIRM", "confirmed_count"), 1);
+    assert_number(complete_of(deposit, "CONFIRM", 500), 200, "0");
+    player_notice(the_player, "PAYSCORE.USER_PAID", "CONFIRM");
+    assert_string_equal(state_of(deposit, "CONFIRM"), "DONE");
 }
 
 static void test_a_query_names_the_order_or_the_page_and_not_both(void **state)
@@ -177,6 +192,8 @@ static void test_who_fails_the_assessment_can_pay_a_deposit_where_the_service_ha
     assert_number(create_to_confirm(deposit, "PAWNED", 3000), 200, "0");
     tell_order("PAWNED", "confirm", "{\"openid\":\"oPoor\"}", 200);
     player_notice(the_player, "PAYSCORE.USER_CONFIRM", "PAWNED");
+    assert_number(complete_of(deposit, "PAWNED", 3000), 200, "0");
+    player_notice(the_player, "PAYSCORE.USER_PAID", "PAWNED"); /* From the deposit. */
 }
 
 /* 先免: the order's own risk fund; 先享: the ceiling of the service. */
@@ -194,15 +211,9 @@ static void test_the_total_is_bounded_by_the_kind_of_service(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char body[1024], now[15];
-        write_now(now);
         assert_number(create_to_confirm(rows[i].service, rows[i].number, 3000), 200, "0");
         tell_order(rows[i].number, "confirm", user, 200);
-        snprintf(body, sizeof body,
-                 "{\"appid\":\"%s\",\"service_id\":\"%s\",\"post_payments\":[{\"name\":\"a\","
-                 "\"amount\":%d}],\"total_amount\":%d,\"time_range\":{\"end_time\":\"%s\"}}",
-                 PLAYER_APPID, rows[i].service, rows[i].total_fen, rows[i].total_fen, now);
-        assert_number(ask(PS_CALL_complete_order, rows[i].service, rows[i].number, body),
+        assert_number(complete_of(rows[i].service, rows[i].number, rows[i].total_fen),
                       rows[i].status, rows[i].tail);
     }
 }

@@ -56,7 +56,7 @@ static void test_an_order_goes_from_created_to_paid_once(void **state)
     assert_int_equal(player_count(the_player, "HAPPY", "created_count"), 1);
     assert_int_equal(player_count(the_player, "HAPPY", "completed_count"), 1);
     assert_int_equal(player_count(the_player, "HAPPY", "charged_count"), 1);
-    assert_number(complete("HAPPY", 800), 400, "271300000");
+    assert_number(complete("HAPPY", 800), 400, UNLISTED);
 }
 
 static void test_the_same_create_again_is_a_success_and_another_is_refused(void **state)
@@ -100,9 +100,15 @@ static void test_the_user_decides_whether_a_create_is_refused(void **state)
     set_user("oRefused", "{\"assessment_fails\":true}");
     assert_number(create("REFUSED", "oRefused", 3000), 400, "271300099");
     set_user("oRefused", "{\"assessment_fails\":false,\"unfinished_order\":true}");
-    assert_number(create("REFUSED", "oRefused", 3000), 400, "271300000");
-    set_user("oRefused", "{\"unfinished_order\":false}");
-    assert_number(create("REFUSED", "oRefused", 30001), 400, "271300000");
+    assert_number(create("REFUSED", "oRefused", 3000), 400, UNLISTED);
+    set_user("oRefused", "{\"unfinished_order\":false,\"overdue_order\":true}");
+    assert_number(create("REFUSED", "oRefused", 3000), 400, "271299627");
+    set_user("oRefused", "{\"overdue_order\":false,\"too_many_orders\":true}");
+    assert_number(create("REFUSED", "oRefused", 3000), 400, UNLISTED);
+    set_user("oRefused", "{\"too_many_orders\":false,\"youth_mode\":true}");
+    assert_number(create("REFUSED", "oRefused", 3000), 400, "268560785");
+    set_user("oRefused", "{\"youth_mode\":false}");
+    assert_number(create("REFUSED", "oRefused", 30001), 400, UNLISTED);
     assert_number(create("REFUSED", "oRefused", 30000), 200, "0");
 }
 
@@ -168,6 +174,29 @@ static void test_the_service_stays_open_while_an_order_is_unfinished(void **stat
     player_notice(the_player, "PAYSCORE.USER_CLOSE_SERVICE", "oBound");
 }
 
+/* Each request has two faults or more. Source: reference payscore.md 4.2. */
+static void test_parameters_are_judged_before_everything_else(void **state)
+{
+    static const char reason_missing[] =
+        "{\"appid\":\"" PLAYER_APPID "\",\"service_id\":\"" PLAYER_SERVICE "\"}";
+    static const char other_service[] =
+        "{\"appid\":\"" PLAYER_APPID "\",\"service_id\":\"1\",\"reason\":\"\"}";
+    static const char sane[] =
+        "{\"appid\":\"" PLAYER_APPID "\",\"service_id\":\"1\",\"reason\":\"one\"}";
+    (void)state;
+    given_order("FIRST", "oFirst");
+    assert_number(cancel("FIRST", "one"), 200, "0");
+    assert_number(complete("FIRST", 30001), 400, "271316656");      /* Not ORDER_CANCELED. */
+    assert_number(create("FIRST", "oFirst", 30001), 400, UNLISTED); /* Not a re-entry. */
+    assert_number(player_call(the_player, PS_CALL_cancel_order, "NONE", "", reason_missing), 400,
+                  "268435461"); /* Not 404. */
+    assert_number(player_call(the_player, PS_CALL_cancel_order, "FIRST", "", other_service), 400,
+                  "268435461"); /* Not 403. */
+    assert_number(player_call(the_player, PS_CALL_cancel_order, "NONE", "", sane), 403,
+                  "268503786"); /* Not 404. */
+    assert_number(query("A NUMBER"), 400, "268435461");
+}
+
 static void test_the_control_api_says_what_it_does_not_understand(void **state)
 {
     (void)state;
@@ -177,6 +206,16 @@ static void test_the_control_api_says_what_it_does_not_understand(void **state)
                    "{\"kind\":\"lose_reply\",\"match\":{\"x\":\"y\"}}", 400);
     player_control(the_player, "/sandbox/users/oX", "{\"can_pay\":\"yes\"}", 400);
     player_control(the_player, "/sandbox/switches", "[]", 400);
+    player_control(the_player, "/sandbox/clock", "{\"pass_ms\":-1}", 400);
+    set_switch("deducts_by_itself", false);
+    given_order("CONTROL", "oControl");
+    player_control(the_player, "/sandbox/orders/NOBODY/confirm", "{\"openid\":\"oX\"}", 404);
+    player_control(the_player, "/sandbox/orders/CONTROL/confirm", "{}", 400);
+    player_control(the_player, "/sandbox/orders/CONTROL/confirm", "{\"openid\":\"oX\"}", 409);
+    player_control(the_player, "/sandbox/orders/CONTROL/deduct", "{\"outcome\":\"paid\"}", 409);
+    assert_number(complete("CONTROL", 500), 200, "0");
+    player_control(the_player, "/sandbox/orders/CONTROL/deduct", "{\"outcome\":\"x\"}", 400);
+    set_switch("deducts_by_itself", true);
 }
 
 int main(void)
@@ -192,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_who_cannot_pay_stays_paying_until_he_can),
         cmocka_unit_test(test_the_same_completion_again_is_a_success_while_paying),
         cmocka_unit_test(test_the_service_stays_open_while_an_order_is_unfinished),
+        cmocka_unit_test(test_parameters_are_judged_before_everything_else),
         cmocka_unit_test(test_the_control_api_says_what_it_does_not_understand),
     };
     return cmocka_run_group_tests(tests, player_group_open, player_group_close);

@@ -465,7 +465,9 @@ static void every_command_has_its_event_in_its_chart(void **state)
 
 static bool keeps_bytes(const struct ps_row *row)
 {
-    return has_action(row, PS_ACTION_keep_request) || has_action(row, PS_ACTION_render_cancel);
+    return has_action(row, PS_ACTION_keep_request) ||
+           has_action(row, PS_ACTION_keep_request_in_doubt) ||
+           has_action(row, PS_ACTION_render_cancel);
 }
 
 /* Whoever comes to this state otherwise than from beside it has kept a request on the way. */
