@@ -58,8 +58,14 @@ void ps_action_doubt(PS_ACTION_ARGS)
     if (old->doubts < UINT16_MAX) out->next.doubts = (uint16_t)(old->doubts + 1);
 }
 
-/* NO_AUTH cannot mean the user's authorization where the user confirms each order. */
 void ps_action_note_reason(PS_ACTION_ARGS)
+{
+    (void)old;
+    out->next.reason = in->reason;
+}
+
+/* NO_AUTH cannot mean the user's authorization where the user confirms each order. */
+void ps_action_note_create_reason(PS_ACTION_ARGS)
 {
     bool confirmed = (old->flags & PS_FLAG_CONFIRM) != 0;
     bool not_authorized = in->reason == PS_REASON_not_authorized;

@@ -1596,12 +1596,14 @@ inline act()
     :: (row == 13 || row == 49 || row == 195 || row == 73 || row == 83 || row == 253
         || row == 278 || row == 293) ->
         a_doubt(); a_hold_strange()
-    :: (row == 14 || row == 15 || row == 16 || row == 196 || row == 197 || row == 198
-        || row == 74 || row == 75 || row == 76 || row == 84 || row == 85 || row == 86
-        || row == 254 || row == 255 || row == 256 || row == 279 || row == 280
-        || row == 281 || row == 294 || row == 295 || row == 296 || row == 305
-        || row == 309 || row == 310 || row == 311) ->
+    :: (row == 14 || row == 15 || row == 196 || row == 197 || row == 198 || row == 74
+        || row == 75 || row == 76 || row == 84 || row == 85 || row == 86 || row == 254
+        || row == 255 || row == 256 || row == 279 || row == 280 || row == 281
+        || row == 294 || row == 295 || row == 296 || row == 305 || row == 309
+        || row == 310 || row == 311) ->
         a_note_reason()
+    :: (row == 16) ->
+        a_note_create_reason()
     :: (row == 164 || row == 54 || row == 55 || row == 116) ->
         a_book()
     :: (row == 18) ->

@@ -60,15 +60,16 @@ static void walk_on(struct walk *walk)
     }
 }
 
-static void random_walks(struct walk *walk, long count)
+static void random_walks(struct walk *walk, long walks)
 {
-    for (long i = 0; i < count; i++) {
+    for (long i = 0; i < walks; i++) {
         uint16_t leaves[LEAVES_MAX];
         walk->chart = ps_charts[walk_dice(walk, PS_CHART_COUNT)];
+        uint32_t count = leaves_of(walk->chart, 0, leaves);
         if (i % 2 == 0)
             walk_begin(walk);
         else
-            walk_begin_in(walk, leaves[walk_dice(walk, leaves_of(walk->chart, 0, leaves))]);
+            walk_begin_in(walk, leaves[walk_dice(walk, count)]);
         walk_on(walk);
     }
 }

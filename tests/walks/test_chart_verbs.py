@@ -58,12 +58,22 @@ class ChartVerbs(unittest.TestCase):
     def test_the_svg_is_drawn(self):
         self.assertIn("</svg>", ctl("chart", "export", "--format", "svg", charts()[0]))
 
+    def test_a_large_chart_is_drawn_in_parts(self):
+        whole = ctl("chart", "export", "--format", "dot", "service_order")
+        part = ctl("chart", "export", "--format", "dot", "service_order", "REQUESTED")
+        self.assertIn('digraph "service_order" {', whole)
+        self.assertIn('digraph "service_order-REQUESTED" {', part)
+        self.assertIn("<CREATE_<br/>SENDING", part)
+        self.assertNotIn("<CREATE_<br/>SENDING", whole)
+
     def test_what_is_wrong_is_named(self):
         for words, code, what in (
                 (("show", "orders"), 65, "no such chart: orders"),
                 (("export", "--format", "png", charts()[0]), 64, "no such format"),
                 (("export", "--format", "scxml"), 64, "name it"),
                 (("export", charts()[0]), 64, "promela"),
+                (("export", "--format", "svg", "service_order", "SERVING"), 65, "REQUESTED"),
+                (("export", "--format", "page", "service_order", "REQUESTED"), 65, "one whole"),
                 (("step", "service_order", "seen_bound"), 65, "seen_bound is no event"),
                 (("step", "service_order", "cmd_create:merry"), 65, "no such guard: merry"),
                 (("step", "service_order", "wake", "--guard", "fresh=no"), 65, "true or false"),

@@ -138,10 +138,10 @@ static bool find_event(const struct ps_chart *chart, const char *name, size_t le
 
 static bool find_guard(const char *name, size_t length, uint8_t *guard)
 {
-    for (uint8_t i = 0; i < PS_GUARD_COUNT; i++) {
-        const char *known = ps_guard_name(i);
+    for (unsigned i = 0; i < PS_GUARD_COUNT; i++) {
+        const char *known = ps_guard_name((uint8_t)i);
         if (strlen(known) != length || strncmp(known, name, length) != 0) continue;
-        *guard = i;
+        *guard = (uint8_t)i;
         return true;
     }
     fprintf(stderr, "payscorectl: no such guard: %.*s\n", (int)length, name);

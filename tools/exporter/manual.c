@@ -147,7 +147,9 @@ static void print_end(FILE *out)
 void ps_export_manual(FILE *out)
 {
     fputs(".\\\" Derived from statecharts/*.def; change the rows there, not this page.\n"
-          ".TH PAYSCORE\\-CHARTS 7 \"\" payscore \"payscore manual\"\n.SH NAME\n"
+          ".TH PAYSCORE\\-CHARTS 7 \"\" payscore \"payscore manual\"\n"
+          /* Names of states and calls are not to be broken, nor lines stretched. */
+          ".nh\n.ad l\n.SH NAME\n"
           "payscore\\-charts \\- the rules that payscore\\(aqs records live by\n"
           ".SH DESCRIPTION\n",
           out);

@@ -211,6 +211,26 @@ static void disputes_name_rows_that_exist(void **state)
     assert_true(count >= ps_dispute_count);
 }
 
+/* Sources 14-A to 14-V are the table of conflicts. */
+static void a_row_with_a_conflict_as_its_source_has_its_dispute(void **state)
+{
+    (void)state;
+    unsigned count = 0;
+    for (size_t c = 0; c < PS_CHART_COUNT; c++)
+        for (uint16_t r = 0; r < ps_charts[c]->row_count; r++) {
+            const struct ps_row *row = &ps_charts[c]->rows[r];
+            bool found = false;
+            if (strstr(row->source, "14-") == NULL) continue;
+            for (size_t i = 0; i < ps_dispute_count; i++)
+                found = found || ps_disputed(&ps_disputes[i], ps_charts[c], row->id);
+            if (!found)
+                fail_msg("%s: row %u has the source %s, and no dispute names it",
+                         ps_charts[c]->name, row->id, row->source);
+            count++;
+        }
+    assert_true(count > 0);
+}
+
 static bool is_on_page(const struct ps_dispute *dispute, const struct ps_chart *chart)
 {
     for (uint16_t i = 0; i < chart->row_count; i++)
@@ -352,6 +372,7 @@ int main(void)
         cmocka_unit_test(every_limit_and_hold_is_told_in_both_languages),
         cmocka_unit_test(every_hold_can_come_about_in_some_chart),
         cmocka_unit_test(disputes_name_rows_that_exist),
+        cmocka_unit_test(a_row_with_a_conflict_as_its_source_has_its_dispute),
         cmocka_unit_test(disputes_are_told_with_both_sides_where_rows_lean_on_them),
         cmocka_unit_test(disputes_name_switches_that_the_sandbox_has),
         cmocka_unit_test(no_cell_of_the_matrix_is_empty),
