@@ -76,9 +76,8 @@ PAYSCORE_API void payscore_close(struct payscore *engine);
 
 /** What the merchant wants. */
 struct payscore_command {
-    size_t merchant; /* Index into the options' merchants. */
-    struct payscore_text
-        name; /* "preauthorize", "check", "terminate", "create", "complete", "cancel" */
+    size_t merchant;           /* Index into the options' merchants. */
+    struct payscore_text name; /* Of a row of statecharts/commands.def: "create", "complete", … */
     struct payscore_text key;  /* The caller's idempotency key; empty: the content is the key. */
     struct payscore_text body; /* A JSON object of the platform's own field names. */
 };
@@ -192,12 +191,17 @@ struct payscore_name {
     struct payscore_text name;
 };
 
-/** One record as a JSON object. Errors: E_NOT_FOUND, E_INPUT (no such chart), E_MEMORY, E_IO. */
+/**
+ * One record as a JSON object: names, state, amounts, why it is held, what is due; `handover` while
+ * a token or package is good, `launch` while the client side can use it, `refund` of an order that
+ * was paid twice. Errors: E_NOT_FOUND, E_INPUT (no such chart), E_MEMORY, E_IO.
+ */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_show(struct payscore *engine, const struct payscore_name *name, char **json);
 
 /**
- * A record's moves, oldest first, as a JSON array. `evidence`: with the bytes kept for each.
+ * A record's moves, oldest first, as a JSON array; a release says who and why. `evidence`: with the
+ * bytes kept for each.
  * Errors: as payscore_show(), E_CORRUPT (a move it names is missing).
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status

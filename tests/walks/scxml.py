@@ -39,7 +39,7 @@ def _assign(element):
 def _send(element):
     what = {"event": element.get("event")}
     if element.get("target") is not None:
-        what["chart"] = element.get("target").removeprefix("#")
+        what["chart"] = element.get("target").removeprefix("#_scxml_")
     params = [(child.get("name"), compiled(child.get("expr"))) for child in element]
 
     def run(machine, scope):

@@ -109,8 +109,7 @@ static void put_tell(FILE *out, const struct ps_deed *deed, int depth)
     indent(out, depth);
     fputs("<send", out);
     put_attribute(out, "event", deed->what);
-    fprintf(out, " type=\"urn:payscore:tell\" target=\"#%s\">\n",
-            ps_chart_by_id(deed->chart)->name);
+    fprintf(out, " target=\"#_scxml_%s\">\n", ps_chart_by_id(deed->chart)->name);
     if (deed->expr[0] != '\0') {
         indent(out, depth + 1);
         fputs("<param name=\"record\"", out);
@@ -126,11 +125,14 @@ static void put_tell(FILE *out, const struct ps_deed *deed, int depth)
     fputs("</if>\n", out);
 }
 
-static void put_send(FILE *out, const char *what, const char *of, int depth)
+/* To nobody but the session itself, where no row listens: whoever steps it sees what is owed. A
+ * wake is the one that comes back as an event, so each carries its first wait. */
+static void put_send(FILE *out, const char *what, const char *of, int32_t delay_ms, int depth)
 {
     indent(out, depth);
-    fprintf(out, "<send event=\"%s%s%s\" type=\"urn:payscore:intent\"/>\n", what,
-            of[0] == '\0' ? "" : ".", of);
+    fprintf(out, "<send event=\"%s%s%s\"", what, of[0] == '\0' ? "" : ".", of);
+    if (delay_ms > 0) fprintf(out, " delay=\"%dms\"", (int)delay_ms);
+    fputs("/>\n", out);
 }
 
 static void put_action(FILE *out, uint8_t action, int depth)
@@ -147,7 +149,7 @@ static void put_action(FILE *out, uint8_t action, int depth)
             fputs("/>\n", out);
             break;
         case PS_DEED_TELL: put_tell(out, deed, depth); break;
-        case PS_DEED_SEND: put_send(out, deed->what, "", depth); break;
+        case PS_DEED_SEND: put_send(out, deed->what, "", 0, depth); break;
         }
     }
 }
@@ -157,8 +159,10 @@ static void put_content(FILE *out, const struct ps_row *row, const struct ps_owe
 {
     for (unsigned i = 0; i < PS_ACTIONS_PER_ROW_MAX && row->actions[i] != PS_ACTION_none; i++)
         put_action(out, row->actions[i], depth);
+    /* An effect is due at once; its first wait is the one after a failure. */
+    int32_t delay_ms = owes->lane == PAYSCORE_LANE_EFFECT ? 0 : owes->first_ms;
     if (owes->lane != PAYSCORE_LANE_NONE)
-        put_send(out, ps_lane_name(owes->lane), ps_call_name(owes->call), depth);
+        put_send(out, ps_lane_name(owes->lane), ps_call_name(owes->call), delay_ms, depth);
     if (row->kind == PS_ROW_REJECT) {
         indent(out, depth);
         fputs("<log label=\"rejected\"", out);
@@ -260,11 +264,12 @@ static void put_states(FILE *out, const struct ps_chart *chart)
 void ps_export_scxml(FILE *out, const struct ps_chart *chart)
 {
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", out);
-    fprintf(
-        out,
-        "<!-- %s. Made from statecharts/%s.def: change that.\n"
-        "     An answer to a call that is not open any more is dropped before it gets here. -->\n",
-        ps_chart_words(chart, PS_ENGLISH), chart->name);
+    fprintf(out,
+            "<!-- %s. Made from statecharts/%s.def: change that.\n"
+            "     An answer to a call that is not open any more is dropped before it gets here. A "
+            "record of\n"
+            "     another chart is meant by the session of that chart's name. -->\n",
+            ps_chart_words(chart, PS_ENGLISH), chart->name);
     fprintf(out,
             "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" xmlns:ps=\"" NAMESPACE
             "\" version=\"1.0\"\n       datamodel=\"ecmascript\" name=\"%s\" initial=\"%s\">\n",

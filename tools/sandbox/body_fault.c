@@ -22,6 +22,19 @@ static enum sandbox_refusal refusal_of(enum ps_rule rule)
     }
 }
 
+/* A value of the right kind that is too long, too large, in another unit or form of time. */
+static bool is_out_of_range(const char *text)
+{
+    static const char *const words[] = {" characters", "a whole number", "an array of ",
+                                        "yyyyMMdd"};
+    const char *rule = strstr(text, "; must be: ");
+
+    for (size_t i = 0; rule != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (strstr(rule, words[i]) != NULL) return true;
+    }
+    return false;
+}
+
 /* The rule whose words the text ends with. */
 static enum sandbox_refusal refusal_of_text(const char *text)
 {
@@ -31,7 +44,7 @@ static enum sandbox_refusal refusal_of_text(const char *text)
         return refusal_of(PS_RULE_##name##_of_##call);
     PS_RULES(REFUSAL_OF)
 #undef REFUSAL_OF
-    return SANDBOX_REFUSAL_parameter;
+    return is_out_of_range(text) ? SANDBOX_REFUSAL_out_of_range : SANDBOX_REFUSAL_parameter;
 }
 
 /* "post_payments[2].amount" as "/post_payments/2/amount", followed through the body on the way. */

@@ -106,6 +106,7 @@ void sandbox_charge(struct sandbox_order *order)
     order->state = SANDBOX_DONE;
     order->charged_count++;
     order->paid_ms = sandbox_now_ms();
+    order->coupon_used = order->user->has_coupon && order->total_fen > SANDBOX_COUPON_FEN;
     make_transaction_id(order);
     sandbox_courier_order(order, "PAYSCORE.USER_PAID", "支付成功");
 }

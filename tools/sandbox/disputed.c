@@ -39,7 +39,7 @@ static bool has_few_discounts(const struct sandbox_call *call)
 
 static bool has_cancel_with_service(const struct sandbox_call *call)
 {
-    return call->id != SANDBOX_CALL_cancel_order || call->service != NULL;
+    return call->id != SANDBOX_CALL_cancel_order || cJSON_HasObjectItem(call->body, "service_id");
 }
 
 #define LIMITS(X)                                                                                  \

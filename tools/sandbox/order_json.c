@@ -75,18 +75,40 @@ static void add_total(cJSON *json, const char *member, const struct sandbox_orde
 
 static void add_need_collection(cJSON *json, const char *member, const struct sandbox_order *order)
 {
-    bool collects = order->state == SANDBOX_REVOKED || order->total_fen > 0;
+    bool collects = order->state == SANDBOX_REVOKED || order->total_fen > 0 ||
+                    order->sandbox->switches.need_collection_always;
     bool told = collects || !order->sandbox->switches.need_collection_absent_at_zero;
     if ((order->complete_body != NULL || order->state == SANDBOX_REVOKED) && told) {
         cJSON_AddBoolToObject(json, member, collects);
     }
 }
 
+/* The coupon that was used, into the object where the switches place it. */
+static void add_promotion(cJSON *object, bool here, const struct sandbox_order *order)
+{
+    cJSON *coupon;
+
+    if (!here || !order->coupon_used) return;
+    coupon = cJSON_CreateObject();
+    cJSON_AddStringToObject(coupon, "coupon_id", "7000012345");
+    cJSON_AddStringToObject(coupon, "name", "立减1元");
+    cJSON_AddStringToObject(coupon, "scope", "GLOBAL");
+    cJSON_AddStringToObject(coupon, "type", "NOCASH");
+    cJSON_AddNumberToObject(coupon, "amount", SANDBOX_COUPON_FEN);
+    cJSON_AddStringToObject(coupon, "stock_id", "19000123");
+    cJSON_AddNumberToObject(coupon, "wechatpay_contribute", 0);
+    cJSON_AddNumberToObject(coupon, "merchant_contribute", SANDBOX_COUPON_FEN);
+    cJSON_AddNumberToObject(coupon, "other_contribute", 0);
+    cJSON_AddStringToObject(coupon, "currency", "CNY");
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(object, "promotion_detail"), coupon);
+}
+
 static void add_details(cJSON *collection, const struct sandbox_order *order)
 {
     char paid_time[PS_COMPACT_SIZE + 1];
     cJSON *detail = cJSON_CreateObject();
-    const char *paid_type = order->sandbox->switches.other_paid_type ? "BALANCE" : "NEWTON";
+    const struct sandbox_switches *switches = &order->sandbox->switches;
+    const char *paid_type = switches->other_paid_type ? "BALANCE" : "NEWTON";
 
     ps_time_to_compact(order->paid_ms, paid_time);
     cJSON_AddNumberToObject(detail, "seq", 1);
@@ -96,11 +118,13 @@ static void add_details(cJSON *collection, const struct sandbox_order *order)
     if (order->sync_body == NULL) {
         cJSON_AddStringToObject(detail, "transaction_id", order->transaction_id);
     }
+    add_promotion(detail, !switches->promotion_in_collection && !switches->promotion_at_top, order);
     cJSON_AddItemToArray(cJSON_AddArrayToObject(collection, "details"), detail);
 }
 
 static void add_collection(cJSON *json, const char *member, const struct sandbox_order *order)
 {
+    const struct sandbox_switches *switches = &order->sandbox->switches;
     bool paid = order->state == SANDBOX_DONE;
     double total = (double)order->total_fen;
     cJSON *collection;
@@ -112,6 +136,9 @@ static void add_collection(cJSON *json, const char *member, const struct sandbox
     cJSON_AddNumberToObject(collection, "paying_amount", paid ? 0 : total);
     cJSON_AddNumberToObject(collection, "paid_amount", paid ? total : 0);
     if (paid) add_details(collection, order);
+    add_promotion(json, paid && switches->promotion_at_top, order);
+    add_promotion(collection,
+                  paid && switches->promotion_in_collection && !switches->promotion_at_top, order);
 }
 
 static void add_time_range(cJSON *json, const char *member, const struct sandbox_order *order)
@@ -187,7 +214,7 @@ static void amounts_to_strings(cJSON *json)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char digits[24];
         item = cJSON_IsObject(json) ? cJSON_GetObjectItemCaseSensitive(json, names[i]) : NULL;
-        if (!cJSON_IsNumber(item)) continue;
+        if (item == NULL || !cJSON_IsNumber(item)) continue;
         snprintf(digits, sizeof digits, "%" PRId64, (int64_t)item->valuedouble);
         cJSON_ReplaceItemInObjectCaseSensitive(json, names[i], cJSON_CreateString(digits));
     }

@@ -56,12 +56,19 @@ bool sandbox_guard(const struct sandbox_call *call, const struct sandbox_order *
 #include "tools/sandbox/guards.def"
     };
     enum sandbox_refusal refusal = SANDBOX_REFUSAL_none;
+    cJSON *code;
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].call == call->id) refusal = rows[i].refusals[order->state];
     }
-    if (refusal != SANDBOX_REFUSAL_none) sandbox_refuse(call->reply, refusal);
-    return refusal == SANDBOX_REFUSAL_none;
+    if (refusal == SANDBOX_REFUSAL_none) return true;
+    sandbox_refuse(call->reply, refusal);
+    code = cJSON_GetObjectItemCaseSensitive(call->reply->body, "code");
+    if (call->sandbox->switches.state_is_parameter &&
+        strcmp(code->valuestring, "INVALID_REQUEST") == 0) {
+        cJSON_SetValuestring(code, "PARAM_ERROR");
+    }
+    return false;
 }
 
 struct sandbox_order *sandbox_order_of_call(struct sandbox_call *call)
@@ -213,7 +220,10 @@ void sandbox_create_order(struct sandbox_call *call)
 void sandbox_query_order(struct sandbox_call *call)
 {
     const struct sandbox_order *order = sandbox_order_of_call(call);
-    if (order != NULL) sandbox_answer_order(call, order, SANDBOX_SHAPE_QUERY);
+    if (order == NULL || !sandbox_guard(call, order)) return;
+    sandbox_answer_order(call, order, SANDBOX_SHAPE_QUERY);
+    if (!sandbox_strikes(call, SANDBOX_FAULT_strange_state)) return;
+    cJSON_SetValuestring(cJSON_GetObjectItemCaseSensitive(call->reply->body, "state"), "WAIT_PAY");
 }
 
 void sandbox_query_order_by_query_id(struct sandbox_call *call)

@@ -11,11 +11,13 @@ static bool refuse(const struct sandbox_call *call, enum sandbox_refusal refusal
     return false;
 }
 
-/* The state, and whether there is anything to collect. */
+/* An order to collect nothing from, which only waits for its end, is not USER_PAYING. */
 static bool may(const struct sandbox_call *call, const struct sandbox_order *order)
 {
-    if (!sandbox_guard(call, order)) return false;
-    return sandbox_order_is_paying(order) || refuse(call, SANDBOX_REFUSAL_not_paying);
+    if (order->state == SANDBOX_PAYING && !sandbox_order_is_paying(order)) {
+        return refuse(call, SANDBOX_REFUSAL_not_paying);
+    }
+    return sandbox_guard(call, order);
 }
 
 static bool is_idle(const struct sandbox_call *call, const struct sandbox_order *order)

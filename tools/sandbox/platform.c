@@ -232,7 +232,7 @@ static void answer_platform(struct sandbox *sandbox, const struct sandbox_reques
         check_number(&call)) {
         fill_occasion(&call);
         count_request(&call);
-        if (!fault_before(&call) && check_permission(&call) && sandbox_limits_kept(&call)) {
+        if (!fault_before(&call) && sandbox_limits_kept(&call) && check_permission(&call)) {
             sandbox_call_run(&call);
             fault_after(&call);
         }

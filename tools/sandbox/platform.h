@@ -79,6 +79,8 @@ bool sandbox_rules_of_sync(const struct sandbox_call *call, const struct sandbox
 bool sandbox_limits_kept(const struct sandbox_call *call);
 
 /* order_json.c */
+enum { SANDBOX_COUPON_FEN = 100 };
+
 enum sandbox_shape {
     SANDBOX_SHAPE_CREATE = 1,
     SANDBOX_SHAPE_QUERY = 2,

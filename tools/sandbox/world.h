@@ -100,6 +100,7 @@ struct sandbox_order {
     enum sandbox_order_state state;
     bool deducting;
     bool deposit_paid; /* 先免, and the assessment failed: nothing is deducted from the user. */
+    bool coupon_used;
     const struct sandbox_service *service;
     struct sandbox_user *user; /* NULL: nobody has confirmed yet. */
     struct sandbox_page page;

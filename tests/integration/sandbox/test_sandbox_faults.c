@@ -58,6 +58,15 @@ static void test_a_create_can_end_in_created(void **state)
     assert_number(cancel("ODD", "one"), 200, "0");
 }
 
+static void test_a_query_can_show_a_state_that_nobody_knows(void **state)
+{
+    (void)state;
+    given_order("STRANGE", "oStrange");
+    add_fault("strange_state", "{\"out_order_no\":\"STRANGE\"}", 1);
+    assert_string_equal(player_text(query("STRANGE")->json, "state"), "WAIT_PAY");
+    assert_string_equal(player_text(query("STRANGE")->json, "state"), "DOING");
+}
+
 static void test_a_forged_or_stale_notice_is_sent_again_rightly(void **state)
 {
     (void)state;
@@ -110,6 +119,7 @@ int main(void)
         cmocka_unit_test(test_a_lost_reply_took_effect_and_a_lost_request_did_not),
         cmocka_unit_test(test_faults_of_a_reply_leave_the_effect),
         cmocka_unit_test(test_a_create_can_end_in_created),
+        cmocka_unit_test(test_a_query_can_show_a_state_that_nobody_knows),
         cmocka_unit_test(test_a_forged_or_stale_notice_is_sent_again_rightly),
         cmocka_unit_test(test_a_notice_can_come_several_times_or_never),
         cmocka_unit_test(test_notices_can_be_signed_with_the_certificate),

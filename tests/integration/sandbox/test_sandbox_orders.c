@@ -191,7 +191,7 @@ static void test_parameters_are_judged_before_everything_else(void **state)
     assert_number(player_call(the_player, PS_CALL_cancel_order, "NONE", "", reason_missing), 400,
                   "268435461"); /* Not 404. */
     assert_number(player_call(the_player, PS_CALL_cancel_order, "FIRST", "", other_service), 400,
-                  "268435461"); /* Not 403. */
+                  "268435464"); /* Not 403. */
     assert_number(player_call(the_player, PS_CALL_cancel_order, "NONE", "", sane), 403,
                   "268503786"); /* Not 404. */
     assert_number(query("A NUMBER"), 400, "268435461");

@@ -72,6 +72,31 @@ static void test_a_zero_needs_no_collection_or_says_nothing_of_it(void **state)
     set_switch("need_collection_absent_at_zero", false);
 }
 
+static void test_a_zero_needs_no_collection_or_always(void **state)
+{
+    const cJSON *need;
+    (void)state;
+    set_switch("need_collection_always", true);
+    given_order("ALWAYS", "oAlways");
+    need = cJSON_GetObjectItemCaseSensitive(complete("ALWAYS", 0)->json, "need_collection");
+    assert_true(cJSON_IsTrue(need));
+    set_switch("need_collection_always", false);
+}
+
+static void test_a_wrong_state_is_of_one_code_or_the_other(void **state)
+{
+    const struct player_reply *reply;
+    (void)state;
+    given_order("STATE", "oState");
+    reply = pay(service, "STATE");
+    assert_number(reply, 400, "271302332");
+    assert_string_equal(player_text(reply->json, "code"), "INVALID_REQUEST");
+    set_switch("state_is_parameter", true);
+    reply = pay(service, "STATE");
+    assert_string_equal(player_text(reply->json, "code"), "PARAM_ERROR");
+    set_switch("state_is_parameter", false);
+}
+
 static const char *detail_of(const char *number, const char *member)
 {
     const cJSON *collection = cJSON_GetObjectItemCaseSensitive(query(number)->json, "collection");
@@ -88,6 +113,37 @@ static void test_a_deduction_has_one_paid_type_or_the_other(void **state)
     set_switch("other_paid_type", true);
     assert_string_equal(detail_of("TYPE", "paid_type"), "BALANCE");
     set_switch("other_paid_type", false);
+}
+
+/* How many coupons an order shows in a detail, under its collection, and beside it. */
+static void assert_coupons(const char *number, int in_detail, int in_collection, int beside)
+{
+    const cJSON *order = query(number)->json;
+    const cJSON *collection = cJSON_GetObjectItemCaseSensitive(order, "collection");
+    const cJSON *detail =
+        cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(collection, "details"), 0);
+    static const char member[] = "promotion_detail";
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(detail, member)),
+                     in_detail);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(collection, member)),
+                     in_collection);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(order, member)), beside);
+}
+
+static void test_a_coupon_stands_in_one_of_three_places(void **state)
+{
+    (void)state;
+    given_paying("COUPON");
+    set_user("COUPON", "{\"has_coupon\":true}");
+    assert_coupons("COUPON", 0, 0, 0);
+    tell_order("COUPON", "deduct", "{\"outcome\":\"paid\"}", 200);
+    assert_coupons("COUPON", 1, 0, 0);
+    set_switch("promotion_in_collection", true);
+    assert_coupons("COUPON", 0, 1, 0);
+    set_switch("promotion_at_top", true);
+    assert_coupons("COUPON", 0, 0, 1);
+    set_switch("promotion_in_collection", false);
+    set_switch("promotion_at_top", false);
 }
 
 static void test_a_paid_day_is_its_begin_or_its_end(void **state)
@@ -282,7 +338,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_zero_is_done_at_once_or_later),
         cmocka_unit_test(test_a_zero_needs_no_collection_or_says_nothing_of_it),
+        cmocka_unit_test(test_a_zero_needs_no_collection_or_always),
+        cmocka_unit_test(test_a_wrong_state_is_of_one_code_or_the_other),
         cmocka_unit_test(test_a_deduction_has_one_paid_type_or_the_other),
+        cmocka_unit_test(test_a_coupon_stands_in_one_of_three_places),
         cmocka_unit_test(test_a_paid_day_is_its_begin_or_its_end),
         cmocka_unit_test(test_a_repeated_create_has_a_fresh_package_or_none),
         cmocka_unit_test(test_a_create_without_confirmation_has_no_package_or_one),

@@ -186,7 +186,7 @@ static void test_a_wrong_member_of_a_body_is_named_with_its_value(void **state)
         player_send(the_player, "POST", "/v3/payscore/serviceorder/WIRE1/complete", body, NULL);
     const cJSON *detail = cJSON_GetObjectItemCaseSensitive(reply->json, "detail");
     (void)state;
-    assert_refused(reply, 400, "PARAM_ERROR", "-268435461");
+    assert_refused(reply, 400, "PARAM_ERROR", "-268435464");
     assert_string_equal(player_text(detail, "field"), "/post_payments/1/amount");
     assert_int_equal(cJSON_GetObjectItemCaseSensitive(detail, "value")->valueint, -1);
     assert_string_equal(player_text(detail, "location"), "body");

@@ -244,6 +244,8 @@ static void a_stray_is_taken_up_once_and_only_by_a_command_that_is_taken(void **
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
     cJSON *moves = history(&t);
     assert_int_equal(cJSON_GetArraySize(moves), 3);
+    assert_true(has_note(cJSON_GetArrayItem(moves, 0), "adopts the stray of entry 1"));
+    assert_false(has_note(cJSON_GetArrayItem(moves, 2), "adopts the stray of entry 1"));
     cJSON_Delete(moves);
     trial_verify(&t);
     trial_close(&t);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "support/bodies.h"
+#include "support/directory.h"
 #include "support/trial.h"
 #include "support/walk.h"
 
@@ -32,14 +33,19 @@ static const char *paying(int64_t total_fen)
     return seen_order(ORDER, "DOING", "MCH_COMPLETE", "USER_PAYING", total_fen);
 }
 
-static void syncing(struct trial *t)
+static void syncing_in(struct trial *t, const char *path)
 {
-    trial_open(t, NULL);
+    trial_open(t, path);
     walk_to_collecting(t, ORDER, 900);
     struct payscore_result r = trial_submit(t, "sync", NULL, body_sync(ORDER, PAID_AT));
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
     assert_int_equal(trial_calls(t, "sync_order"), 1);
     assert_false(trial_call(t, "sync_order")->once);
+}
+
+static void syncing(struct trial *t)
+{
+    syncing_in(t, NULL);
 }
 
 static void synced(struct trial *t)
@@ -121,6 +127,27 @@ static void a_lost_sync_leaves_again_only_after_a_look(void **state)
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
     end(&t);
+}
+
+/* By the clock of the next process it is not due yet: it left all the same. */
+static void a_sync_under_way_when_the_process_dies_leaves_again_only_after_a_look(void **state)
+{
+    (void)state;
+    struct trial t;
+    char directory[DIRECTORY_PATH_SIZE];
+    directory_make(directory);
+    syncing_in(&t, directory);
+    trial_answer(&t, "sync_order", 400, error_body("INVALID_REQUEST", "单据正在扣款中"));
+    trial_await(&t, "sync_order");
+    t.now_ms -= 1000;
+    trial_reopen(&t);
+    trial_advance(&t, 1000);
+    assert_string_equal(order_state(&t), "SYNC_UNKNOWN");
+    assert_int_equal(trial_calls(&t, "sync_order"), 0);
+    look(&t, seen_settled(ORDER, 900, "MCH"));
+    assert_string_equal(order_state(&t), "DONE");
+    end(&t);
+    directory_remove(directory);
 }
 
 static void a_refused_sync_leaves_it_collecting(void **state)
@@ -234,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_sync_ends_the_collecting),
         cmocka_unit_test(a_sync_waits_while_a_deduction_is_running),
         cmocka_unit_test(a_lost_sync_leaves_again_only_after_a_look),
+        cmocka_unit_test(a_sync_under_way_when_the_process_dies_leaves_again_only_after_a_look),
         cmocka_unit_test(a_refused_sync_leaves_it_collecting),
         cmocka_unit_test(another_amount_than_was_asked_leaves_it_to_a_person),
         cmocka_unit_test(a_sync_that_finds_the_platform_has_collected),
