@@ -213,7 +213,7 @@ bool ps_guard_unchanged_may_repeat(const struct ps_record *old, const struct ps_
 
 bool ps_guard_fresh_doubted(const struct ps_record *old, const struct ps_input *in)
 {
-    return ps_guard_fresh(old, in) && (old->flags & PS_FLAG_DOUBTED) != 0;
+    return ps_guard_fresh_certain(old, in) && (old->flags & PS_FLAG_DOUBTED) != 0;
 }
 
 /* Who collected. ORDER_DONE alone proves nothing: it takes a detail that says so. */

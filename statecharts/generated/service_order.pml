@@ -753,7 +753,7 @@ inline rows_of_COMPLETE_REFUSED()
 inline rows_of_CANCELLING()
 {
     row = (
-        /* An earlier complete took effect before the cancel: the merchant must decide anew. */
+        /* An earlier complete took effect first; the merchant's cancel stands, and may be allowed while collecting too. */
         ev == E_seen_paying && g_total_as_asked -> 229 : (
         /* An earlier complete took effect before the cancel, and it was settled. */
         ev == E_seen_done && g_paid_as_asked -> 230 : (
@@ -799,7 +799,9 @@ inline rows_of_CANCEL_REFUSED()
         ev == E_seen_in_service && g_fresh_certain -> 88 : (
         /* Refused, but an earlier attempt is in doubt: wait, or cancel again. */
         ev == E_seen_in_service && g_fresh -> 355 : (
-        0))))
+        /* Refused, and an earlier complete took effect: a query must agree on what is to be collected. */
+        ev == E_seen_paying && g_total_as_asked -> 374 : (
+        0)))))
 }
 
 inline rows_of_PAYING()
@@ -885,7 +887,9 @@ inline rows_of_CANCEL_DOUBTED()
         ev == E_cmd_cancel -> 357 : (
         /* An earlier cancel may still take effect, so no amount may leave: cancel again, or wait a day. */
         ev == E_cmd_complete -> 358 : (
-        0))))
+        /* An earlier complete took effect; the earlier attempt to cancel is in doubt still. */
+        ev == E_seen_paying && g_total_as_asked -> 375 : (
+        0)))))
 }
 
 inline rows_of_ENDED()
@@ -1317,11 +1321,13 @@ inline rows_of_URGE_REFUSED()
 inline rows_of_PAYING_CANCEL_DOUBTED()
 {
     row = (
+        /* An earlier modify took effect; the earlier attempt to cancel is in doubt still. */
+        ev == E_seen_paying && g_total_as_wanted -> 376 : (
         /* A day has passed and it did not take effect: the merchant must decide anew. */
         ev == E_seen_paying && g_watch_over -> 360 : (
         /* Called off again. */
         ev == E_cmd_cancel -> 361 : (
-        0)))
+        0))))
 }
 
 inline rows_of_SYNC_DOUBTED()
@@ -1476,23 +1482,24 @@ inline outcome()
         || row == 77 || row == 78 || row == 101 || row == 102 || row == 103 || row == 80
         || row == 81 || row == 82 || row == 83 || row == 84 || row == 85 || row == 86
         || row == 87 || row == 228 || row == 88 || row == 355 || row == 356 || row == 357
-        || row == 229 || row == 230 || row == 90 || row == 91 || row == 92 || row == 93
-        || row == 94 || row == 95 || row == 96 || row == 241 || row == 242 || row == 245
-        || row == 246 || row == 250 || row == 251 || row == 252 || row == 253
-        || row == 254 || row == 255 || row == 256 || row == 257 || row == 272
-        || row == 258 || row == 259 || row == 260 || row == 261 || row == 262
-        || row == 263 || row == 264 || row == 265 || row == 372 || row == 269
-        || row == 270 || row == 275 || row == 276 || row == 277 || row == 278
-        || row == 279 || row == 280 || row == 281 || row == 282 || row == 283
-        || row == 284 || row == 359 || row == 360 || row == 361 || row == 362
-        || row == 285 || row == 288 || row == 290 || row == 291 || row == 292
-        || row == 293 || row == 294 || row == 295 || row == 296 || row == 303
-        || row == 297 || row == 298 || row == 363 || row == 364 || row == 365
-        || row == 366 || row == 367 || row == 368 || row == 299 || row == 300
-        || row == 301 || row == 305 || row == 306 || row == 307 || row == 308
-        || row == 309 || row == 310 || row == 311 || row == 315 || row == 369
-        || row == 370 || row == 371 || row == 312 || row == 313 || row == 373
-        || row == 105 || row == 106 || row == 107 || row == 108 -> TAKEN : (
+        || row == 374 || row == 375 || row == 229 || row == 230 || row == 90 || row == 91
+        || row == 92 || row == 93 || row == 94 || row == 95 || row == 96 || row == 241
+        || row == 242 || row == 245 || row == 246 || row == 250 || row == 251
+        || row == 252 || row == 253 || row == 254 || row == 255 || row == 256
+        || row == 257 || row == 272 || row == 258 || row == 259 || row == 260
+        || row == 261 || row == 262 || row == 263 || row == 264 || row == 265
+        || row == 372 || row == 269 || row == 270 || row == 275 || row == 276
+        || row == 277 || row == 278 || row == 279 || row == 280 || row == 281
+        || row == 282 || row == 283 || row == 284 || row == 359 || row == 360
+        || row == 361 || row == 362 || row == 285 || row == 288 || row == 290
+        || row == 291 || row == 292 || row == 293 || row == 294 || row == 295
+        || row == 296 || row == 303 || row == 297 || row == 298 || row == 363
+        || row == 364 || row == 365 || row == 366 || row == 367 || row == 368
+        || row == 299 || row == 300 || row == 301 || row == 305 || row == 306
+        || row == 307 || row == 308 || row == 309 || row == 310 || row == 311
+        || row == 315 || row == 369 || row == 370 || row == 371 || row == 312
+        || row == 313 || row == 373 || row == 105 || row == 106 || row == 107
+        || row == 108 -> TAKEN : (
         row == 7 || row == 165 || row == 175 || row == 210 || row == 79 || row == 97
         || row == 98 || row == 110 || row == 111 || row == 112 || row == 124 || row == 125
         || row == 126 || row == 127 || row == 128 || row == 129 || row == 343
@@ -1501,11 +1508,11 @@ inline outcome()
         || row == 151 || row == 152 || row == 153 || row == 154 -> IGNORED : (
         row == 171 || row == 185 || row == 52 || row == 53 || row == 186 || row == 187
         || row == 188 || row == 191 || row == 203 || row == 67 || row == 227 || row == 231
-        || row == 235 || row == 271 || row == 287 || row == 286 || row == 302
-        || row == 314 || row == 109 || row == 116 || row == 113 || row == 323
-        || row == 330 || row == 331 || row == 332 || row == 333 || row == 120
-        || row == 121 || row == 122 || row == 123 || row == 132 || row == 337
-        || row == 140 -> TAKEN : (
+        || row == 235 || row == 271 || row == 376 || row == 287 || row == 286
+        || row == 302 || row == 314 || row == 109 || row == 116 || row == 113
+        || row == 323 || row == 330 || row == 331 || row == 332 || row == 333
+        || row == 120 || row == 121 || row == 122 || row == 123 || row == 132
+        || row == 337 || row == 140 -> TAKEN : (
         REJECTED)))));
     to = (
         row == 162 || row == 2 || row == 14 || row == 15 || row == 17 || row == 164 -> S_CREATE_SENDING : (
@@ -1522,10 +1529,10 @@ inline outcome()
         || row == 54 || row == 55 -> S_RECALL_SENDING : (
         row == 25 || row == 174 || row == 201 || row == 205 || row == 78 || row == 102
         || row == 88 || row == 356 -> S_SERVING : (
-        row == 27 || row == 176 || row == 38 || row == 58 || row == 206 || row == 229
-        || row == 91 || row == 93 || row == 257 || row == 258 || row == 260 || row == 261
-        || row == 263 || row == 264 || row == 284 || row == 360 || row == 298
-        || row == 364 || row == 309 || row == 310 || row == 312 || row == 313 -> S_COLLECTING : (
+        row == 27 || row == 176 || row == 38 || row == 58 || row == 206 || row == 91
+        || row == 93 || row == 257 || row == 258 || row == 260 || row == 261 || row == 263
+        || row == 264 || row == 284 || row == 360 || row == 298 || row == 364
+        || row == 309 || row == 310 || row == 312 || row == 313 -> S_COLLECTING : (
         row == 28 || row == 177 || row == 39 || row == 59 || row == 207 || row == 230
         || row == 92 || row == 94 || row == 372 || row == 269 || row == 270 || row == 362
         || row == 288 || row == 299 || row == 300 || row == 301 || row == 373
@@ -1545,6 +1552,9 @@ inline outcome()
         row == 76 -> S_COMPLETE_REFUSED : (
         row == 101 || row == 228 -> S_COMPLETE_DOUBTED : (
         row == 86 -> S_CANCEL_REFUSED : (
+        row == 374 || row == 281 -> S_PAYING_CANCEL_REFUSED : (
+        row == 375 || row == 359 -> S_PAYING_CANCEL_DOUBTED : (
+        row == 229 || row == 275 || row == 276 || row == 277 || row == 278 -> S_PAYING_CANCEL_UNKNOWN : (
         row == 241 || row == 254 || row == 255 || row == 259 -> S_MODIFY_SENDING : (
         row == 242 || row == 265 || row == 279 || row == 280 || row == 282 || row == 361
         || row == 365 -> S_PAYING_CANCEL_SENDING : (
@@ -1553,9 +1563,6 @@ inline outcome()
         row == 250 || row == 251 || row == 252 || row == 253 || row == 272 -> S_MODIFY_UNKNOWN : (
         row == 256 -> S_MODIFY_REFUSED : (
         row == 262 || row == 283 -> S_MODIFY_DOUBTED : (
-        row == 275 || row == 276 || row == 277 || row == 278 -> S_PAYING_CANCEL_UNKNOWN : (
-        row == 281 -> S_PAYING_CANCEL_REFUSED : (
-        row == 359 -> S_PAYING_CANCEL_DOUBTED : (
         row == 290 || row == 291 || row == 292 || row == 293 || row == 303 || row == 366
         || row == 367 || row == 368 -> S_SYNC_UNKNOWN : (
         row == 296 -> S_SYNC_REFUSED : (
@@ -1646,20 +1653,24 @@ inline act()
         a_keep_request(); a_clear_reason()
     :: (row == 191 || row == 67 || row == 113) ->
         a_look_now()
-    :: (row == 201 || row == 351 || row == 353 || row == 202) ->
+    :: (row == 201 || row == 351 || row == 353) ->
         a_book(); a_count_effect()
     :: (row == 354 || row == 357 || row == 361 || row == 365) ->
         a_keep_request_in_doubt(); a_clear_reason()
+    :: (row == 202) ->
+        a_book(); a_count_effect(); a_doubt()
     :: (row == 65) ->
         a_keep_request(); a_ask_amount(); a_clear_reason()
     :: (row == 78) ->
         a_forget_amount()
     :: (row == 101 || row == 262) ->
         a_mark_doubted()
-    :: (row == 102) ->
+    :: (row == 102 || row == 356) ->
         a_forget_amount(); a_clear_doubted()
-    :: (row == 229) ->
+    :: (row == 374 || row == 375) ->
         a_book(); a_count_effect(); a_clear_doubted()
+    :: (row == 229) ->
+        a_book(); a_count_effect(); a_clear_doubted(); a_doubt()
     :: (row == 230) ->
         a_book(); a_count_effect(); a_clear_doubted(); a_tell_order_ended()
     :: (row == 91) ->
@@ -1676,7 +1687,7 @@ inline act()
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_reason(); a_clear_doubted()
     :: (row == 261) ->
         a_forget_wanted()
-    :: (row == 264) ->
+    :: (row == 264 || row == 360) ->
         a_forget_wanted(); a_clear_doubted()
     :: (row == 372) ->
         a_book(); a_forget_wanted(); a_hold_paid_twice(); a_tell_order_ended()
@@ -1684,10 +1695,10 @@ inline act()
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_reason(); a_tell_order_ended()
     :: (row == 270) ->
         a_book(); a_forget_wanted(); a_tell_order_ended()
+    :: (row == 376 || row == 287) ->
+        a_book(); a_count_effect(); a_accept_wanted(); a_clear_doubted()
     :: (row == 362 || row == 299 || row == 373) ->
         a_book(); a_hold_paid_twice(); a_tell_order_ended()
-    :: (row == 287) ->
-        a_book(); a_count_effect(); a_accept_wanted(); a_clear_doubted()
     :: (row == 288) ->
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_doubted(); a_tell_order_ended()
     :: (row == 300) ->

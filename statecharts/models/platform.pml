@@ -16,7 +16,7 @@
 byte p = FIRST_PLATFORM;
 byte p_total = FIRST_AMOUNT;
 byte p_type;      /* Who collected. */
-bit p_deducting;  /* A deduction or a cashier payment is running (6.4). */
+byte p_deducting; /* A deduction or a cashier payment is running (6.4); 2: and we were told so. */
 byte p_charges;   /* How often money was taken from the user. */
 byte p_pays;      /* How often we asked for an attempt. */
 bit p_confirmed;  /* The user confirmed it in Payscore's own program. */
@@ -80,10 +80,10 @@ inline execute_complete(amount)
 inline execute_cancel()
 {
     if
-    :: p == P_CREATED || p == P_SERVICE || (p == P_PAYING && !p_deducting) ->
+    :: p == P_CREATED || p == P_SERVICE || (p == P_PAYING && p_deducting == 0) ->
         p_move(P_REVOKED); answer(E_seen_revoked, NO_AMOUNT)
     :: p == P_REVOKED -> answer(E_seen_revoked, NO_AMOUNT)
-    :: p == P_PAYING && p_deducting -> answer(E_busy, NO_AMOUNT)
+    :: p == P_PAYING && p_deducting == 1 -> p_deducting = 2; answer(E_busy, NO_AMOUNT)
     :: p != P_REVOKED -> refuse(OTHER_REASON)
     fi
 }
@@ -92,10 +92,10 @@ inline execute_cancel()
 inline execute_modify(amount)
 {
     if
-    :: p == P_PAYING && !p_deducting && amount < p_total ->
+    :: p == P_PAYING && p_deducting == 0 && amount < p_total ->
         p_total = amount; p_move(P_PAYING); answer_order()
     :: p == P_PAYING && amount == p_total -> answer_order()
-    :: p == P_PAYING && p_deducting -> answer(E_busy, NO_AMOUNT)
+    :: p == P_PAYING && p_deducting == 1 -> p_deducting = 2; answer(E_busy, NO_AMOUNT)
     :: true -> refuse(OTHER_REASON)
     fi
 }
@@ -104,10 +104,10 @@ inline execute_modify(amount)
 inline execute_sync()
 {
     if
-    :: p == P_PAYING && !p_deducting -> p_type = MCH; p_move(P_PAID); answer_order()
+    :: p == P_PAYING && p_deducting == 0 -> p_type = MCH; p_move(P_PAID); answer_order()
     :: p == P_PAID && p_type == MCH -> answer_order()
-    :: p == P_PAYING && p_deducting -> answer(E_busy, NO_AMOUNT)
-    :: p == P_PAYING && p_deducting -> answer(E_unknown, NO_AMOUNT)
+    :: p == P_PAYING && p_deducting == 1 -> p_deducting = 2; answer(E_busy, NO_AMOUNT)
+    :: p == P_PAYING && p_deducting == 1 -> p_deducting = 2; answer(E_unknown, NO_AMOUNT)
     :: true -> refuse(OTHER_REASON)
     fi
 }
@@ -117,11 +117,15 @@ inline execute_pay()
 {
     p_pays++;
     if
-    :: p == P_PAYING -> p_deducting = 1; answer(E_accepted, NO_AMOUNT)
+    :: p == P_PAYING -> p_deducting = (p_deducting == 0 -> 1 : p_deducting); answer(E_accepted, NO_AMOUNT)
     :: p == P_PAYING -> answer(E_unknown, NO_AMOUNT)
     :: true -> refuse(OTHER_REASON)
     fi
 }
+
+/* We ask again three minutes later, and no window is that long (3.4). */
+#define P_WAITS(call) (p_deducting == 2 && call != CALL_create_order && \
+    call != CALL_complete_order && call != CALL_pay_order)
 
 inline execute(call, amount)
 {
@@ -141,9 +145,9 @@ inline user()
     if
     :: p == P_CREATED && WITH_CONFIRM -> p_confirmed = 1; p_move(P_SERVICE); printf("confirmed\n")
     :: p == P_CREATED -> p_move(P_EXPIRED); printf("expired\n")
-    :: p == P_PAYING && !p_deducting && deductions > 0 ->
+    :: p == P_PAYING && p_deducting == 0 && deductions > 0 ->
         deductions--; p_deducting = 1; printf("deducting\n")
-    :: p == P_PAYING && p_deducting -> p_deducting = 0; look = 1; printf("deduction failed\n")
+    :: p == P_PAYING && p_deducting != 0 -> p_deducting = 0; look = 1; printf("deduction failed\n")
     :: p == P_PAYING ->
         p_charges++; p_deducting = 0; p_type = NEWTON; p_move(P_PAID);
         printf("charged %d\n", p_total)

@@ -39,11 +39,12 @@
 #define g_fresh                (carrier == QUERY && in_fresh)
 #define g_fresh_certain        (g_fresh && !was_doubts)
 #define g_may_repeat           (g_fresh && !was_held)
-#define g_watch_over           (g_fresh && day)
+#define g_watch_over           (g_fresh && in_day)
 #define g_absent_long          (g_watch_over && !was_held)
 #define g_recall_spent         (g_fresh && !was_held && was_attempts >= RECALL_LIMIT)
 #define g_unauthorized_certain (g_fresh_certain && was_reason == NOT_AUTHORIZED && !WITH_CONFIRM)
 #define g_unanswered_long      (!was_held && aged)
+#define g_certain              (!was_doubts)
 #define g_not_held             (!was_held)
 #define g_held                 (was_held)
 #define g_by_notice            (carrier == NOTICE)
@@ -62,9 +63,10 @@
 #define g_paid_as_asked        (was_asked != NO_AMOUNT && PAID_SEEN == was_asked)
 #define g_paid_as_wanted       (was_wanted != NO_AMOUNT && PAID_SEEN == was_wanted)
 #define g_paid_more            (PAID_SEEN > was_paid)
-#define g_not_lower            (in_asked >= (was_total != NO_AMOUNT -> was_total : \
-    (was_asked != NO_AMOUNT -> was_asked : 0)))
+#define g_not_lower            (was_total != NO_AMOUNT -> in_asked >= was_total : \
+    (was_asked != NO_AMOUNT && in_asked >= was_asked))
 #define g_paid_by_platform     (PAID_SEEN > 0 && in_type == NEWTON)
+#define g_paid_twice           (was_paid_elsewhere && g_paid_by_platform)
 #define g_paid_elsewhere       (g_paid_as_asked && in_type != NEWTON)
 #define g_collected_again      ((was_type == MCH || was_synced) && g_paid_by_platform && !was_held)
 #define g_collected_by_platform (was_done_seen && was_type == NEWTON && was_paid > 0 && \
@@ -101,7 +103,7 @@ byte wanted = NO_AMOUNT;
 byte total = FIRST_AMOUNT;
 byte paid;
 byte paid_type;
-bit done_seen, seen = FIRST_SEEN, effects = FIRST_SEEN, doubted, synced;
+bit done_seen, seen = FIRST_SEEN, effects = FIRST_SEEN, doubted, synced, paid_elsewhere;
 bit armed = FIRST_SEEN; /* Something is owed, and its due entry is in the store. */
 bit aged, day;    /* How long the state has lasted. */
 byte body = NO_AMOUNT; /* The amount in the stored bytes of the open call. */
@@ -118,12 +120,13 @@ byte f_reply;     /* 0: on its way; else the event that its answer brings. */
 byte f_total;     /* What it says: an amount, or of a refusal, why. */
 bit q_on;
 bit q_fresh;      /* The record has not moved since. */
+bit q_day;        /* It began when the state had lasted for a day. */
 byte q_seen;      /* 0: on its way; else the event that its answer brings. */
 byte q_total;
 
 /* The input of one step; all zero between two steps. */
 byte ev, carrier, in_call, in_total, in_paid, in_type, in_reason, in_asked;
-bit in_fresh, in_match, in_package;
+bit in_fresh, in_day, in_match, in_package;
 
 /* Something changed since the last look, so that another may bring news. */
 bit look = FIRST_SEEN;
@@ -136,7 +139,7 @@ hidden short row;
 hidden byte verdict, to, answers, opened, anew;
 hidden byte was_st, was_held, was_doubts, was_done_seen, was_attempts, was_reason;
 hidden byte was_asked, was_wanted, was_total, was_paid, was_type, was_seen, was_effects;
-hidden byte was_doubted, was_synced;
+hidden byte was_doubted, was_synced, was_paid_elsewhere;
 
 /* Actions (lib/core/actions*.c). */
 inline open_call()
@@ -146,6 +149,7 @@ inline open_call()
     doubts = 0
 }
 inline a_keep_request() { open_call(); body = in_asked }
+inline a_keep_request_in_doubt() { opened = 1; attempts = 0; body = in_asked }
 inline a_render_cancel() { open_call(); body = NO_AMOUNT }
 inline a_try_anew() { anew = 1; attempts = 0 }
 inline a_keep_terms() { skip }
@@ -158,8 +162,13 @@ inline a_forget_wanted() { wanted = NO_AMOUNT }
 inline a_mark_doubted() { doubted = 1 }
 inline a_clear_doubted() { doubted = 0 }
 inline a_mark_synced() { synced = 1 }
+inline a_note_paid_elsewhere() { paid_elsewhere = 1 }
 inline a_doubt() { doubts = 1 }
 inline a_note_reason() { reason = in_reason }
+inline a_note_create_reason()
+{
+    reason = (CONFIRM_KNOWN && in_reason == NOT_AUTHORIZED -> OTHER_REASON : in_reason)
+}
 inline a_clear_reason() { reason = NO_REASON }
 inline a_reason_not_authorized() { reason = NOT_AUTHORIZED }
 inline a_reason_created_not_doing() { reason = OTHER_REASON }
@@ -220,6 +229,7 @@ inline step()
     was_asked = asked; was_total = total; was_paid = paid; was_attempts = attempts;
     was_reason = reason; was_wanted = wanted; was_type = paid_type; was_seen = seen;
     was_effects = effects; was_doubted = doubted; was_synced = synced;
+    was_paid_elsewhere = paid_elsewhere;
     answers = in_call != 0 && in_call == owed_call(st) &&
         ((carrier == REPLY && in_match) || carrier == QUERY);
     if
@@ -250,9 +260,10 @@ inline step()
     :: st != was_st || held != was_held || doubts != was_doubts || total != was_total ||
        paid != was_paid || asked != was_asked || attempts != was_attempts || reason != was_reason ||
        wanted != was_wanted || paid_type != was_type || seen != was_seen ||
-       effects != was_effects || doubted != was_doubted || synced != was_synced ->
+       effects != was_effects || doubted != was_doubted || synced != was_synced ||
+       paid_elsewhere != was_paid_elsewhere ->
         look = 1
     :: else
     fi;
-    printf("    event %d by %d in %d: row %d, now %d, held %d\n", ev, carrier, was_st, row, st, held)
+    printf("    STEP %d %d %d %d %d\n", ev, row, was_st, st, held)
 }

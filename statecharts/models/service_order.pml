@@ -78,7 +78,7 @@ inline end_effect()
 
 inline end_question()
 {
-    q_on = 0; q_fresh = 0; q_seen = 0; q_total = 0
+    q_on = 0; q_fresh = 0; q_day = 0; q_seen = 0; q_total = 0
 }
 
 inline give_reply(event, number)
@@ -97,6 +97,7 @@ inline give_look(event, amount)
     give_view(event, QUERY, amount);
     in_call = CALL_query_order;
     in_fresh = q_fresh;
+    in_day = q_day;
     end_question()
 }
 
@@ -114,10 +115,10 @@ inline wish(event, call, amount)
 {
     wishes = wishes - (st != S_NEW);
     m_call = call;
-    m_may_repeat = 1;
+    m_may_repeat = m_may_repeat || event != E_cmd_release;
     give(event, COMMAND);
     in_asked = amount;
-    printf("command %d for %d\n", event, amount)
+    printf("the merchant: EVENT %d AMOUNT %d\n", event, amount)
 }
 
 /* What is being collected, as far as the record knows. */
@@ -174,12 +175,12 @@ inline driver()
         d_step {
             f_on = 1; f_match = 1; f_fresh = 1; f_first = (attempts == 0);
             f_body = (f_call == CALL_complete_order || f_call == CALL_modify_order -> body : NO_AMOUNT);
-            printf("send call %d for %d\n", f_call, f_body);
+            printf("sent: CALL %d AMOUNT %d\n", f_call, f_body);
             check_leaving()
         }
-    :: armed && owes_effect(st) && held -> armed = 0; printf("entry dropped\n")
+    :: armed && owes_effect(st) && held && !f_on -> armed = 0; printf("entry dropped\n")
     :: armed && (owes_ask(st) || owes_poll(st)) && !q_on && look ->
-        q_on = 1; q_fresh = 1; look = 0; printf("ask\n")
+        q_on = 1; q_fresh = 1; q_day = day; look = 0; printf("asked\n")
     :: armed && owes_wake(st) && look -> look = 0; give(E_wake, TIME)
     fi
 }
@@ -188,23 +189,23 @@ inline driver()
 inline effect_net()
 {
     if
-    :: f_on && f_reply == 0 -> hears = 1; execute(f_call, f_body); hears = 0; printf("executed\n")
+    :: f_on && f_reply == 0 && !P_WAITS(f_call) -> hears = 1; execute(f_call, f_body); hears = 0; printf("the platform executes it\n")
     :: f_on && f_reply == 0 && waits > 0 -> waits--; m_may_repeat = 1;
         if
         :: give_reply(E_busy, 0)
         :: give_reply(E_ours, 0)
         fi;
-        printf("not now\n")
+        printf("answered: not now\n")
     :: f_on && f_reply == 0 && faults > 0 -> faults--; abandon(); give_reply(E_unknown, 0);
-        printf("no answer\n")
+        printf("no answer comes; it may still arrive\n")
     :: f_on && f_reply != 0 -> d_step {
             h_event = f_reply; h_amount = f_total;
             m_may_repeat = m_may_repeat || h_event == E_busy;
             give_reply(h_event, h_amount);
-            printf("answered\n")
+            printf("its answer arrives\n")
         }
     :: f_on && f_reply != 0 && faults > 0 -> faults--; give_reply(E_unknown, 0);
-        printf("answer lost\n")
+        printf("its answer is lost\n")
     :: f_on && f_reply != 0 && f_reply < E_accepted && odd > 0 -> odd--;
         if
         :: give_reply(E_accepted, 0)
@@ -212,29 +213,36 @@ inline effect_net()
         :: give_reply(E_seen_strange, 0)
         :: f_reply == E_seen_paying -> give_reply(E_seen_paying, NO_AMOUNT)
         fi;
-        printf("odd answer\n")
+        printf("its answer arrives, and is odd\n")
     fi
+}
+
+/* A sync that a fresh question shows undone may leave again; a pay never. */
+inline seen_undone(event)
+{
+    m_may_repeat = m_may_repeat ||
+        (q_fresh && event == E_seen_paying && m_call != CALL_pay_order)
 }
 
 inline question_net()
 {
     if
-    :: q_on && q_seen == 0 -> d_step { q_seen = P_SHOWS; q_total = p_total }
+    :: q_on && q_seen == 0 -> d_step { q_seen = P_SHOWS; q_total = p_total; printf("the platform looks: EVENT %d\n", q_seen) }
     :: q_on && faults > 0 -> faults--; look = 1; give_look(E_look_failed, NO_AMOUNT);
-        printf("look failed\n")
+        printf("the question fails\n")
     :: q_on && q_seen != 0 -> d_step {
             h_event = q_seen; h_amount = q_total;
-            m_may_repeat = m_may_repeat || q_fresh && h_event == E_seen_paying && m_call != CALL_pay_order;
+            seen_undone(h_event);
             give_look(h_event, h_amount);
-            printf("looked\n")
+            printf("what was seen arrives\n")
         }
     :: q_on && q_seen != 0 && q_seen != E_seen_absent && odd > 0 -> odd--; look = 1;
         if
         :: give_look(E_seen_unclear, NO_AMOUNT)
         :: give_look(E_seen_strange, NO_AMOUNT)
-        :: q_seen == E_seen_paying -> give_look(E_seen_paying, NO_AMOUNT)
+        :: q_seen == E_seen_paying -> seen_undone(q_seen); give_look(E_seen_paying, NO_AMOUNT)
         fi;
-        printf("odd look\n")
+        printf("what was seen arrives, and is odd\n")
     fi
 }
 
@@ -243,10 +251,10 @@ inline late_net()
 {
     if
     :: late_call[0] != 0 -> execute(late_call[0], late_body[0]); late_call[0] = 0; late_body[0] = 0;
-        printf("late request executed\n")
+        printf("a late request is executed\n")
     :: late_call[0] != 0 -> late_call[0] = 0; late_body[0] = 0
     :: late_call[1] != 0 -> execute(late_call[1], late_body[1]); late_call[1] = 0; late_body[1] = 0;
-        printf("late request executed\n")
+        printf("a late request is executed\n")
     :: late_call[1] != 0 -> late_call[1] = 0; late_body[1] = 0
     fi
 }
@@ -256,15 +264,15 @@ inline notice_net()
 {
     if
     :: notices > 0 && P_DONE && st != S_NEW ->
-        notices--; give_view(E_seen_done, NOTICE, p_total); printf("notice: paid\n")
+        notices--; give_view(E_seen_done, NOTICE, p_total); printf("notice, paid\n")
     :: notices > 0 && p_confirmed && st != S_NEW ->
-        notices--; give_view(E_seen_in_service, NOTICE, NO_AMOUNT); printf("notice: confirmed\n")
+        notices--; give_view(E_seen_in_service, NOTICE, NO_AMOUNT); printf("notice, confirmed\n")
     :: notices > 0 && odd > 0 && p >= P_PAYING && st != S_NEW -> notices--; odd--;
         if
         :: give_view(E_seen_unclear, NOTICE, NO_AMOUNT)
         :: give_view(E_seen_strange, NOTICE, NO_AMOUNT)
         fi;
-        printf("odd notice\n")
+        printf("notice, odd\n")
     fi
 }
 
@@ -277,62 +285,75 @@ inline teller()
     fi
 }
 
-/* No attempt takes effect a day after it was given up, less the length of one question: that much of
- * time is assumed. */
+/* No attempt takes effect a day after it was given up: that much of time is assumed. */
 inline clock()
 {
     if
-    :: asks_unanswered_long(st) && !aged -> aged = 1; look = 1; printf("ten minutes\n")
-    :: (asks_watch_over(st) || asks_absent_long(st)) && !day && NO_LATE && !f_on && !q_on ->
-        day = 1; look = 1; printf("a day\n")
+    :: asks_unanswered_long(st) && !aged -> aged = 1; look = 1; printf("ten minutes pass\n")
+    :: (asks_watch_over(st) || asks_absent_long(st)) && !day && NO_LATE && !f_on ->
+        day = 1; look = 1; printf("a day passes\n")
     fi
 }
 
 /* The process ends: what is under way is forgotten, and an effect that was due counts as sent. */
 inline crash()
 {
-    crashes > 0 && st != S_NEW -> crashes--; look = 1; end_question(); printf("crash\n");
+    crashes > 0 && st != S_NEW -> crashes--; look = 1; end_question(); printf("the process ends\n");
     if
     :: f_on && f_reply == 0 -> abandon()
     :: else
     fi;
     end_effect();
     if
-    :: armed && owes_effect(st) && !held ->
+    :: armed && owes_effect(st) ->
         f_call = owed_call(st); f_match = 1; f_fresh = 1; give_reply(E_unknown, 0)
     :: else
     fi
 }
 
-#define takes_effect(call, amount) (amount != f_body && ( \
+/* Whether a request that is under way may still change the platform's order. */
+#define takes_effect(call, amount) ( \
+    call == CALL_create_order && p == P_NONE || \
     call == CALL_complete_order && p == P_SERVICE || \
-    call == CALL_modify_order && p == P_PAYING && amount < p_total))
+    call == CALL_cancel_order && p >= P_CREATED && p <= P_PAYING || \
+    call == CALL_modify_order && p == P_PAYING && amount < p_total || \
+    call == CALL_sync_order && p == P_PAYING)
+#define LATE_EFFECT (takes_effect(late_call[0], late_body[0]) || \
+    takes_effect(late_call[1], late_body[1]) || \
+    f_on && f_reply == 0 && takes_effect(f_call, f_body))
+
+#define harmless(call, amount) \
+    (call == f_call && amount == f_body || !takes_effect(call, amount))
+
+#define must(holds, otherwise) \
+    if :: holds :: else -> printf(otherwise); assert(false) fi
 
 /* What must hold whenever an effect leaves. */
 inline check_leaving()
 {
-    assert(!held && !is_final(st));
-    /* The command under way, as the merchant gave it; or a cancel of what nobody wants. */
-    assert(f_call == m_call || f_call == CALL_cancel_order && in_RECALLING(st));
-    assert(f_call != CALL_complete_order || f_body == m_amount);
-    assert(f_call != CALL_modify_order || f_body == m_lower);
-    /* No other amount while a late request may still take effect. */
-    assert(f_call != CALL_complete_order && f_call != CALL_modify_order ||
-        !takes_effect(late_call[0], late_body[0]) && !takes_effect(late_call[1], late_body[1]));
-    /* A pay leaves once for each command; a sync again only if it was seen undone. */
-    assert(f_call != CALL_pay_order && f_call != CALL_sync_order || m_may_repeat);
+    must(!held, "broken: an effect left while the record is held\n");
+    must(!is_final(st), "broken: an effect left after the end\n");
+    must(f_call == m_call || (f_call == CALL_cancel_order && in_RECALLING(st)),
+        "broken: what left is neither the command under way nor the recall of what nobody wants\n");
+    must(f_call != CALL_complete_order || f_body == m_amount, "broken: completed for another amount\n");
+    must(f_call != CALL_modify_order || f_body == m_lower, "broken: modified to another amount\n");
+    must(f_call == CALL_cancel_order ||
+        (harmless(late_call[0], late_body[0]) && harmless(late_call[1], late_body[1])),
+        "broken: it left though an earlier attempt of something else may still take effect\n");
+    must((f_call != CALL_pay_order && f_call != CALL_sync_order) || m_may_repeat,
+        "broken: a pay was repeated, or a sync that was not seen undone\n");
     m_may_repeat = 0
 }
 
 /* What the merchant is told when the next command is awaited again. */
 inline report()
 {
-    m_cash = m_cash && (st != S_COLLECTING); /* A sync that was refused. */
     if
-    :: is_final(st) || st == S_SERVING || st == S_COLLECTING || st == S_CONFIRMING ||
-       st == S_COMPLETE_DOUBTED || st == S_MODIFY_DOUBTED -> m_call = 0
+    :: is_final(st) || owes_poll(st) -> m_call = 0
     :: else
     fi;
+    must((st != S_SERVING && st != S_COLLECTING && st != S_CONFIRMING) || held || told_person ||
+        !LATE_EFFECT, "broken: the next command is awaited, and an earlier one may still take effect\n");
     if
     :: st == S_COLLECTING && wanted == NO_AMOUNT && !doubted ->
         m_amount = (asked == m_lower -> m_lower : m_amount);
@@ -345,18 +366,17 @@ inline report()
 /* What must hold after any step. */
 inline check()
 {
-    /* A final state is never left. */
-    assert(!is_final(was_st) || st == was_st);
-    /* Money is taken once. */
-    assert(p_charges <= 1);
-    /* What is reported finished is finished, and for the merchant's amount, or a person is told. */
-    assert(st != S_DONE || P_DONE);
-    assert(st != S_DONE || told_person || held || paid == p_total && (p_total == m_amount || p_total == m_lower));
-    /* Who paid twice is not overlooked. */
-    assert(st != S_DONE || told_person || held || !m_cash || p_type == MCH);
-    /* What is reported called off, or never made, is not alive at the platform. */
-    assert(!is_final(st) || st == S_DONE || told_person || held ||
-           p == P_NONE || p == P_REVOKED || p == P_EXPIRED)
+    must(!is_final(was_st) || st == was_st, "broken: a final state was left\n");
+    must(p_charges <= 1, "broken: money was taken twice\n");
+    must(st != S_DONE || P_DONE, "broken: reported finished, and it is not\n");
+    must(st != S_DONE || told_person || held ||
+        (paid == p_total && (p_total == m_amount || p_total == m_lower)),
+        "broken: finished for another amount than the merchant's, and nobody is told\n");
+    must(st != S_DONE || told_person || held || !m_cash || p_type == MCH,
+        "broken: the user paid twice, and nobody is told\n");
+    must(!is_final(st) || st == S_DONE || told_person || held ||
+        p == P_NONE || p == P_REVOKED || p == P_EXPIRED,
+        "broken: reported called off or never made, and it is alive\n")
 }
 
 /* Where a run may end. */
@@ -387,12 +407,12 @@ active proctype world()
                 step();
                 report();
                 ev = 0; carrier = 0; in_call = 0; in_total = 0; in_paid = 0; in_type = 0;
-                in_reason = 0; in_asked = 0; in_fresh = 0; in_match = 0; in_package = 0
+                in_reason = 0; in_asked = 0; in_fresh = 0; in_match = 0; in_package = 0; in_day = 0
             :: else
             fi;
             check()
         }
     }
-    :: timeout -> assert(AT_REST); break
+    :: timeout -> must(AT_REST, "broken: this is no rest, and nothing can follow\n"); break
     od
 }

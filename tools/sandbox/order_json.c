@@ -214,7 +214,7 @@ static void amounts_to_strings(cJSON *json)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char digits[24];
         item = cJSON_IsObject(json) ? cJSON_GetObjectItemCaseSensitive(json, names[i]) : NULL;
-        if (!cJSON_IsNumber(item)) continue;
+        if (item == NULL || !cJSON_IsNumber(item)) continue;
         snprintf(digits, sizeof digits, "%" PRId64, (int64_t)item->valuedouble);
         cJSON_ReplaceItemInObjectCaseSensitive(json, names[i], cJSON_CreateString(digits));
     }

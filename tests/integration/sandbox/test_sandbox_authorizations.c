@@ -221,6 +221,30 @@ static void test_a_code_with_other_parameters_is_refused(void **state)
     assert_number(player_call(the_player, PS_CALL_preauthorize, "", "", body), 400, "268498688");
 }
 
+static void test_an_order_of_another_service_keeps_nothing_open(void **state)
+{
+    const struct subject subject = {"oElsewhere", "ELSEWHERE", "", ""};
+    (void)state;
+    bring_to(&subject, AVAILABLE);
+    assert_number(create_to_confirm(PLAYER_DEPOSIT_SERVICE, "ELSEWHERE", 3000), 200, "0");
+    tell_order("ELSEWHERE", "confirm", "{\"openid\":\"oElsewhere\"}", 200);
+    assert_number(terminate(&subject, true), 204, "0");
+}
+
+static void test_an_authorization_is_unknown_to_another_service(void **state)
+{
+    static const char by_openid[] =
+        "/v3/payscore/permissions/openid/oUnknown?service_id=" PLAYER_DEPOSIT_SERVICE
+        "&appid=" PLAYER_APPID;
+    static const char by_code[] =
+        "/v3/payscore/permissions/authorization-code/UNKNOWN?service_id=" PLAYER_DEPOSIT_SERVICE;
+    const struct subject subject = {"oUnknown", "UNKNOWN", "", ""};
+    (void)state;
+    bring_to(&subject, AVAILABLE);
+    assert_seen(player_send(the_player, "GET", by_openid, "", NULL), "NONE");
+    assert_seen(player_send(the_player, "GET", by_code, "", NULL), "NONE");
+}
+
 static int open_group(void **state)
 {
     player_group_open(state);
@@ -235,6 +259,8 @@ int main(void)
         cmocka_unit_test(test_every_event_in_every_state),
         cmocka_unit_test(test_an_opening_and_a_closing_are_told),
         cmocka_unit_test(test_only_the_code_that_the_user_signed_last_terminates),
+        cmocka_unit_test(test_an_order_of_another_service_keeps_nothing_open),
+        cmocka_unit_test(test_an_authorization_is_unknown_to_another_service),
         cmocka_unit_test(test_a_code_with_other_parameters_is_refused),
     };
     return cmocka_run_group_tests(tests, open_group, player_group_close);

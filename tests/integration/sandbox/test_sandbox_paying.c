@@ -144,19 +144,35 @@ static void test_a_pay_makes_one_more_attempt(void **state)
     assert_int_equal(player_count(the_player, "URGE", "charged_count"), 1);
 }
 
+/* Had it put off the platform's own attempt, the payment would come later than it is waited for. */
 static void test_an_urged_attempt_that_fails_leaves_the_schedule_as_it_was(void **state)
 {
+    static const char *const options[] = {"--deduct-ms", "2100", NULL};
+    struct player *others = the_player;
     (void)state;
-    set_switch("deducts_by_itself", true);
+    the_player = player_open_with(options);
     given_order("AGAIN", "oAgain");
-    player_control(
-        the_player, "/sandbox/faults",
-        "{\"kind\":\"deduction_fails\",\"match\":{\"out_order_no\":\"AGAIN\"},\"times\":3}", 200);
+    add_fault("deduction_fails", "{\"out_order_no\":\"AGAIN\"}", 1);
     assert_number(complete("AGAIN", 500), 200, "0");
     assert_number(pay(service, "AGAIN"), 200, "0");
     player_notice(the_player, "PAYSCORE.USER_PAID", "AGAIN");
-    set_switch("deducts_by_itself", false);
     assert_int_equal(player_count(the_player, "AGAIN", "charged_count"), 1);
+    assert_int_equal(player_close(the_player), 0);
+    the_player = others;
+}
+
+static void test_attempts_go_on_until_one_succeeds(void **state)
+{
+    (void)state;
+    set_switch("deducts_by_itself", true);
+    given_order("UNTIL", "oUntil");
+    player_control(
+        the_player, "/sandbox/faults",
+        "{\"kind\":\"deduction_fails\",\"match\":{\"out_order_no\":\"UNTIL\"},\"times\":3}", 200);
+    assert_number(complete("UNTIL", 500), 200, "0");
+    player_notice(the_player, "PAYSCORE.USER_PAID", "UNTIL");
+    set_switch("deducts_by_itself", false);
+    assert_int_equal(player_count(the_player, "UNTIL", "charged_count"), 1);
 }
 
 static void test_faults_of_collection(void **state)
@@ -198,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_a_deduction_under_way_is_waited_for),
         cmocka_unit_test(test_a_pay_makes_one_more_attempt),
         cmocka_unit_test(test_an_urged_attempt_that_fails_leaves_the_schedule_as_it_was),
+        cmocka_unit_test(test_attempts_go_on_until_one_succeeds),
         cmocka_unit_test(test_faults_of_collection),
     };
     return cmocka_run_group_tests(tests, open_group, player_group_close);

@@ -25,6 +25,7 @@
 enum { ROWS_MAX = 1024, EVENTS_MAX = 128 };
 
 struct cell {
+    const char *file;
     unsigned line;
     uint16_t row;
     const char *state, *event, *given;
@@ -39,7 +40,6 @@ struct owed {
 
 struct table {
     const struct ps_chart *chart;
-    const char *file;
     const struct cell *cells;
     size_t cell_count;
     const struct owed *owed;
@@ -51,7 +51,7 @@ struct table {
 #define IGNORED PAYSCORE_IGNORED
 #define REJECTED PAYSCORE_REFUSED
 #define A_CELL(row, state, event, given, verdict, next, expected) \
-    {__LINE__, (row), state, event, (given), (verdict), next, (expected)},
+    {__FILE__, __LINE__, (row), state, event, (given), (verdict), next, (expected)},
 #define AN_OWED(state, lane, call) {#state, PAYSCORE_LANE_##lane, PS_CALL_##call},
 
 static const struct cell order_cells[] = {
@@ -82,9 +82,8 @@ static const struct owed preauthorization_owed[] = {
 
 #define TABLE(chart_, name)                                                                        \
     {                                                                                              \
-        &ps_chart_##chart_, "cells_" #chart_ ".def", name##_cells,                                 \
-            sizeof name##_cells / sizeof name##_cells[0], name##_owed,                             \
-            sizeof name##_owed / sizeof name##_owed[0]                                             \
+        &ps_chart_##chart_, name##_cells, sizeof name##_cells / sizeof name##_cells[0],            \
+            name##_owed, sizeof name##_owed / sizeof name##_owed[0]                                \
     }
 static const struct table tables[] = {TABLE(service_order, order),
                                       TABLE(authorization, authorization),
@@ -237,7 +236,8 @@ static const char *difference(const struct cell *cell, const struct scene *s,
     if (next.field != e->next.field) return #field;
     SAME(version)
     SAME(attempts)
-    SAME(doubts) SAME(effects) SAME(hold) SAME(reason) SAME(flags) SAME(asked_fen) SAME(wanted_fen)
+    SAME(doubts)
+    SAME(effects) SAME(hold) SAME(reason) SAME(flags) SAME(asked_fen) SAME(wanted_fen)
         SAME(total_fen) SAME(paid_fen) SAME(due_lane) SAME(call) SAME(since_ms) SAME(platform_ms)
             SAME(expires_ms) SAME(orders) SAME(paid_type)
 #undef SAME
@@ -265,8 +265,8 @@ static unsigned try_cell(const struct table *t, const struct cell *cell,
     taken_rows[row] = true;
     tried_pairs[state->id][s.in.event] = true;
     if (what == NULL) return 0;
-    print_error("%s:%u: in %s, %s (%s): %s differs; row %u answered, to %s\n", t->file, cell->line,
-                state->name, cell->event, cell->given, what, row,
+    print_error("%s:%u: in %s, %s (%s): %s differs; row %u answered, to %s\n", cell->file,
+                cell->line, state->name, cell->event, cell->given, what, row,
                 ps_chart_state(t->chart, out.next.state)->name);
     return 1;
 }
@@ -295,7 +295,7 @@ static unsigned miss_pairs(const struct table *t)
         if (leaf->kind == PS_STATE_INITIAL) continue;
         for (uint16_t i = 0; i < t->chart->event_count; i++) {
             if (tried_pairs[id][t->chart->events[i]]) continue;
-            print_error("%s: no cell says what %s does to %s\n", t->file,
+            print_error("%s: no cell says what %s does to %s\n", t->chart->name,
                         ps_event_name(t->chart->events[i]), leaf->name);
             missed++;
         }
@@ -310,7 +310,7 @@ static unsigned miss_rows(const struct table *t)
         const struct ps_row *row = &t->chart->rows[i];
         assert_true(row->id < ROWS_MAX);
         if (taken_rows[row->id]) continue;
-        print_error("%s: no cell takes row %u (%s, %s)\n", t->file, row->id,
+        print_error("%s: no cell takes row %u (%s, %s)\n", t->chart->name, row->id,
                     ps_chart_state(t->chart, row->from)->name, ps_event_name(row->event));
         missed++;
     }

@@ -14,7 +14,13 @@
 #include "core/charts.h"
 #include "core/step.h"
 
-enum { STEPS = 300000, WALK_LENGTH = 60, OPENID_SIZE = 4 };
+enum { STEPS = 120000, WALK_LENGTH = 60, OPENID_SIZE = 4 };
+
+/* What an order may have noted before a walk begins in the middle of its life. */
+enum {
+    PLACED_FLAGS = PS_FLAG_ASKED | PS_FLAG_WANTED | PS_FLAG_DOUBTED | PS_FLAG_TOTAL_SEEN |
+                   PS_FLAG_CONFIRM | PS_FLAG_PAID_ELSEWHERE
+};
 
 struct walk {
     const struct ps_chart *chart;
@@ -35,13 +41,16 @@ static uint32_t dice(struct walk *w, uint32_t sides)
 
 static struct ps_view any_view(struct walk *w, enum ps_event_kind kind)
 {
-    static const int64_t amounts_fen[] = {0, 800, 900};
+    static const int64_t amounts_fen[] = {0, 500, 800, 900};
+    static const uint8_t types[] = {PS_PAID_NONE, PS_PAID_NEWTON, PS_PAID_MCH, PS_PAID_OTHER};
     struct ps_view view = {.platform_ms = dice(w, 2) * (w->now_ms - (int64_t)dice(w, 100000))};
     if (kind != PS_KIND_VIEW) return view; /* A tell has a time and nothing else. */
     view.has_total = dice(w, 2) == 0;
     view.has_paid = dice(w, 2) == 0;
-    if (view.has_total) view.total_fen = amounts_fen[dice(w, 3)];
-    if (view.has_paid) view.paid_fen = amounts_fen[dice(w, 3)];
+    if (view.has_total) view.total_fen = amounts_fen[dice(w, 4)];
+    if (view.has_paid) view.paid_fen = amounts_fen[dice(w, 4)];
+    view.paid_type = types[dice(w, 4)];
+    if (dice(w, 2) == 0) view.transaction_id = (struct payscore_text){"42", 2};
     if (dice(w, 2) == 0) view.openid = (struct payscore_text){"oabc", OPENID_SIZE};
     return view;
 }
@@ -62,21 +71,55 @@ static uint8_t carrier_of(struct walk *w, enum ps_event_kind kind)
     return PAYSCORE_CARRIER_NONE;
 }
 
-/* Half of what comes is what leads into the far corners; of another chart now and then. */
+/* An event that the state has a row of its own for, or 0. */
+static uint16_t own_event(struct walk *w)
+{
+    uint16_t found = 0;
+    uint32_t count = 0;
+    for (uint16_t i = 0; i < w->chart->row_count; i++) {
+        const struct ps_row *row = &w->chart->rows[i];
+        if (row->from == w->record.state && dice(w, ++count) == 0) found = row->event;
+    }
+    return found;
+}
+
+/* Much of what comes is what leads into the far corners; of another chart now and then. */
 static uint16_t any_event(struct walk *w)
 {
     static const uint16_t often[] = {PS_EVENT_unknown, PS_EVENT_refused, PS_EVENT_seen_absent,
                                      PS_EVENT_told_available};
-    if (dice(w, 2) == 0) return often[dice(w, 4)];
+    uint16_t own = dice(w, 3) == 0 ? own_event(w) : 0;
+    if (own != 0) return own;
+    if (dice(w, 3) == 0) return often[dice(w, 4)];
     return w->chart->events[dice(w, w->chart->event_count)];
+}
+
+/* Half of the commands ask for what is allowed. */
+static struct ps_wish any_wish(struct walk *w)
+{
+    struct ps_wish wish = {.terms = PS_FLAG_END_GIVEN, .risk_fen = 900};
+    if (dice(w, 2) == 0) return wish;
+    wish.terms = (uint16_t)(dice(w, UINT16_MAX) & PS_FLAGS_OF_TERMS);
+    wish.start_ms = dice(w, 2) * (w->now_ms - 400000 + (int64_t)dice(w, 800000));
+    wish.end_ms = dice(w, 2) * (w->now_ms - 400000 + (int64_t)dice(w, 800000));
+    wish.paid_ms = dice(w, 2) * (w->now_ms - 400000 + (int64_t)dice(w, 800000));
+    wish.end_by_day = dice(w, 4) == 0;
+    wish.has_end_place = dice(w, 4) == 0;
+    return wish;
 }
 
 static struct ps_input any_input(struct walk *w)
 {
+    static const int64_t asked_fen[] = {0, 500, 800, 900};
     struct ps_input in = {.event = any_event(w),
-                          .reason = (uint16_t)dice(w, 29),
+                          .reason = (uint16_t)dice(w, 31),
                           .cooldown_ms = dice(w, 8) == 0 ? 180000 : 0,
-                          .asked_fen = 800,
+                          .asked_fen = asked_fen[dice(w, 4)],
+                          .wish = any_wish(w),
+                          .code = PAYSCORE_TEXT("AUTH1"),
+                          .hands_over = dice(w, 2) == 0,
+                          .begun_ms = w->now_ms - (int64_t)dice(w, 2000),
+                          .call_entry = w->record.call_entry + (dice(w, 8) == 0 ? 1 : 0),
                           .expires_ms = w->now_ms + PS_LIMIT_token_ms,
                           .chance = dice(w, UINT32_MAX),
                           .sender = {.birth_ms = 1 + dice(w, 3), .counter = 1},
@@ -111,6 +154,78 @@ static void assert_deadline(const struct walk *w, const struct ps_step *out)
     assert_true(next->due_at_ms >= w->now_ms && next->due_at_ms <= w->now_ms + bound_ms);
 }
 
+/* A hold is cleared by a person; until then no view, tell or time makes anything leave. */
+static void assert_hold(const struct ps_record *old, const struct ps_input *in,
+                        const struct ps_step *out)
+{
+    bool command = ps_event_kind(in->event) == PS_KIND_COMMAND;
+    bool enters_call = out->next.due_lane == PAYSCORE_LANE_EFFECT && out->next.state != old->state;
+    if (old->hold == PS_HOLD_none) {
+        assert_int_not_equal(in->event, PS_EVENT_cmd_release);
+        return;
+    }
+    if (in->event == PS_EVENT_cmd_release) {
+        assert_int_equal(out->next.hold, PS_HOLD_none);
+        assert_int_equal(out->next.state, old->state);
+        return;
+    }
+    assert_int_equal(out->next.hold, old->hold);
+    assert_int_equal(out->next.held_since_ms, old->held_since_ms);
+    /* The cancel of an order that nobody wants may be made; the engine keeps it while held. */
+    if (enters_call) assert_true(command || out->render != PS_CALL_none);
+}
+
+/* What is asked for is what a command asked for, or what the platform shows of it. */
+static void assert_wishes(const struct ps_record *old, const struct ps_input *in,
+                          const struct ps_record *next)
+{
+    bool view = ps_event_kind(in->event) == PS_KIND_VIEW;
+    if (next->chart != PS_CHART_service_order) return;
+    if (next->asked_fen != old->asked_fen) {
+        bool commanded = in->event == PS_EVENT_cmd_complete && next->asked_fen == in->asked_fen;
+        bool lowered =
+            view && (old->flags & PS_FLAG_WANTED) != 0 && next->asked_fen == old->wanted_fen;
+        bool forgotten = view && (next->flags & PS_FLAG_ASKED) == 0 && next->asked_fen == 0;
+        bool taken_over = view && in->view.has_total && next->asked_fen == in->view.total_fen;
+        assert_true(commanded || lowered || forgotten || taken_over);
+    }
+    if (next->wanted_fen != old->wanted_fen)
+        assert_true(in->event == PS_EVENT_cmd_modify || (view && next->wanted_fen == 0));
+    if (next->total_fen != old->total_fen) assert_true(view && in->view.has_total);
+    if ((next->flags & PS_FLAG_TERMS) != (old->flags & PS_FLAG_TERMS))
+        assert_int_equal(in->event, PS_EVENT_cmd_create);
+}
+
+/* The user's authorization counts an order once, and no order that has ended. */
+static void assert_told(const struct ps_record *old, const struct ps_step *out)
+{
+    int opened = 0;
+    for (uint8_t i = 0; i < out->tell_count; i++) {
+        opened += out->tells[i].event == PS_EVENT_told_order_opened ? 1 : 0;
+        opened -= out->tells[i].event == PS_EVENT_told_order_ended ? 1 : 0;
+    }
+    int before = (old->flags & PS_FLAG_COUNTED) != 0 ? 1 : 0;
+    int after = (out->next.flags & PS_FLAG_COUNTED) != 0 ? 1 : 0;
+    assert_int_equal(before + opened, after);
+}
+
+/* A pay leaves once for each command; a sync or a terminate not again before a look. */
+static void assert_not_sent_again(const struct walk *w, const struct ps_input *in,
+                                  const struct ps_step *out)
+{
+    uint8_t call = w->record.call;
+    bool never = call == PS_CALL_pay_order;
+    bool after_view = call == PS_CALL_sync_order || call == PS_CALL_terminate_authorization ||
+                      call == PS_CALL_terminate_authorization_by_code;
+    bool not_now = in->event == PS_EVENT_busy || in->event == PS_EVENT_ours;
+    bool answered = ps_answers_owed(w->chart, &w->record, in) && out->row != NULL;
+    if (w->record.due_lane == PAYSCORE_LANE_EFFECT && answered &&
+        (never || (after_view && !not_now)))
+        assert_int_not_equal(out->next.state, w->record.state);
+    if (out->next.call == PS_CALL_pay_order && w->record.call != PS_CALL_pay_order)
+        assert_int_equal(in->event, PS_EVENT_cmd_pay);
+}
+
 static void assert_taken(const struct walk *w, const struct ps_input *in, const struct ps_step *out)
 {
     const struct ps_record *old = &w->record;
@@ -122,18 +237,18 @@ static void assert_taken(const struct walk *w, const struct ps_input *in, const 
     if (ps_chart_state(w->chart, old->state)->kind == PS_STATE_FINAL)
         assert_int_equal(next->state, old->state);
     if (next->state != old->state) assert_int_equal(next->since_ms, w->now_ms);
+    if (state->kind == PS_STATE_FINAL) assert_int_equal(next->flags & PS_FLAG_COUNTED, 0);
     /* Amounts are what the platform showed, never less by our own doing. */
     if (next->paid_fen != old->paid_fen) {
         assert_true(in->view.has_paid && ps_event_kind(in->event) == PS_KIND_VIEW);
         assert_int_equal(next->paid_fen, in->view.paid_fen);
     }
-    if (old->hold != PS_HOLD_none) {
-        assert_int_equal(next->hold, old->hold);
-        assert_int_equal(next->held_since_ms, old->held_since_ms);
-    }
     assert_true(next->platform_ms >= old->platform_ms);
     assert_true(next->effects >= old->effects);
     assert_false(out->moved_look);
+    assert_hold(old, in, out);
+    assert_wishes(old, in, next);
+    assert_told(old, out);
 }
 
 /* Nothing but the deadline, the count of attempts and a since that lay ahead may differ. */
@@ -173,6 +288,7 @@ static void one_step(struct walk *w)
     else
         assert_not_taken(w, &out);
     assert_answer_used(w, &in, &out);
+    assert_not_sent_again(w, &in, &out);
     w->taken += out.verdict == PAYSCORE_TAKEN ? 1 : 0;
     w->record = out.next;
     if (w->record.state != before.state) w->visited[w->record.state] = true;
@@ -197,6 +313,13 @@ static void be_placed(struct walk *w)
     w->record.state = id;
     w->record.version = 1;
     w->record.doubts = (uint16_t)dice(w, 2);
+    w->record.attempts = (uint16_t)dice(w, 10);
+    if (w->chart == &ps_chart_service_order) {
+        w->record.flags = (uint16_t)(dice(w, UINT16_MAX) & PLACED_FLAGS);
+        w->record.asked_fen = 800;
+        w->record.wanted_fen = (w->record.flags & PS_FLAG_WANTED) != 0 ? 500 : 0;
+        w->record.total_fen = (w->record.flags & PS_FLAG_TOTAL_SEEN) != 0 ? 800 : 0;
+    }
     w->record.since_ms = w->now_ms;
     w->record.due_lane = leaf->owes.lane;
     w->record.call = leaf->owes.call;
@@ -218,7 +341,7 @@ static void walk(const struct ps_chart *chart)
     struct walk w = {.chart = chart, .seed = UINT64_C(88172645463325252)};
     w.visited[chart->initial] = true;
     for (int i = 0; i < STEPS; i++) {
-        if (i % WALK_LENGTH == 0 && dice(&w, 4) == 0)
+        if (i % WALK_LENGTH == 0 && dice(&w, 2) == 0)
             be_placed(&w);
         else if (i % WALK_LENGTH == 0)
             be_born(&w);
