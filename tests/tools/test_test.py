@@ -30,6 +30,7 @@ class Test(ToolTest):
             shutil.copy(TOOLS / path, self.root / "tools" / path)
         self.write("tools/setup", "#!/bin/sh\n", executable=True)
         self.write("tools/tidy", "#!/bin/sh\n", executable=True)
+        self.write("tools/charts", "#!/bin/sh\necho 'mutants: 7 killed of 7'\n", executable=True)
         self.write("lib/a.c", "int a;\n")
         self.write(".clang-tidy", "Checks: '*'\n")
         self.write("tests/.clang-tidy", "Checks: '*'\n")
@@ -73,7 +74,7 @@ class Test(ToolTest):
 
     def test_the_whole_run_adds_its_checks(self):
         ran = self.run_test()
-        self.assert_closes(ran, 0, "9 passed, 0 failed")
+        self.assert_closes(ran, 0, "10 passed, 0 failed")
         self.assertIn("95.0% of the lines of lib/: 19 out of 20", ran.stdout)
 
     def test_a_failure_in_one_build_fails_the_test_and_is_shown(self):
@@ -118,6 +119,13 @@ class Test(ToolTest):
                 self.stand_in(name, "exit 0")
         self.write("tools/tidy", "#!/bin/sh\nexit 1\n", executable=True)
         self.assert_closes(self.run_test("--lint"), 1, "4 passed, 1 failed")
+
+    def test_charts_that_do_not_hold_fail(self):
+        ran = self.run_test("--charts")
+        self.assert_closes(ran, 0, "1 passed, 0 failed")
+        self.assertIn("mutants: 7 killed of 7", ran.stdout)
+        self.write("tools/charts", "#!/bin/sh\nexit 1\n", executable=True)
+        self.assert_closes(self.run_test("--charts"), 1, "0 passed, 1 failed")
 
     def test_too_little_coverage_fails(self):
         self.stand_in("gcovr", 'touch build/coverage/lib.txt; echo "lines: 80.0% (8 out of 10)"\n'

@@ -101,6 +101,19 @@ static void test_a_notice_can_come_several_times_or_never(void **state)
     assert_int_equal(player_count(the_player, "NEVER", "notices_lost"), 1);
 }
 
+static void test_a_late_notice_is_overtaken(void **state)
+{
+    (void)state;
+    add_fault("notice_late_ms", "{\"out_order_no\":\"LATE\"}", 1500);
+    given_order("LATE", "oLate");
+    given_order("SOON", "oSoon");
+    assert_number(complete("LATE", 1), 200, "0");
+    assert_number(complete("SOON", 1), 200, "0");
+    player_notice(the_player, "PAYSCORE.USER_PAID", "SOON");
+    assert_int_equal(player_notices(the_player, "PAYSCORE.USER_PAID", "LATE"), 0);
+    player_notice(the_player, "PAYSCORE.USER_PAID", "LATE");
+}
+
 static void test_notices_can_be_signed_with_the_certificate(void **state)
 {
     const struct player_notice *notice;
@@ -122,6 +135,7 @@ int main(void)
         cmocka_unit_test(test_a_query_can_show_a_state_that_nobody_knows),
         cmocka_unit_test(test_a_forged_or_stale_notice_is_sent_again_rightly),
         cmocka_unit_test(test_a_notice_can_come_several_times_or_never),
+        cmocka_unit_test(test_a_late_notice_is_overtaken),
         cmocka_unit_test(test_notices_can_be_signed_with_the_certificate),
     };
     return cmocka_run_group_tests(tests, player_group_open, player_group_close);
