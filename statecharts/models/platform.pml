@@ -19,6 +19,9 @@ byte p_type;      /* Who collected. */
 byte p_deducting; /* A deduction or a cashier payment is running (6.4); 2: and we were told so. */
 byte p_charges;   /* How often money was taken from the user. */
 byte p_pays;      /* How often we asked for an attempt. */
+/* For answers that lag: the last state in which it was alive, and the total before it was lowered. */
+byte p_alive = (LAGS > 0 -> FIRST_PLATFORM : P_NONE);
+byte p_older = (LAGS > 0 -> FIRST_AMOUNT : P_NONE);
 bit p_confirmed;  /* The user confirmed it in Payscore's own program. */
 
 #define P_DONE  (p == P_PAID || p == P_ZERO)
@@ -47,6 +50,7 @@ inline answer(what, number)
 inline p_move(next)
 {
     p = next;
+    p_alive = (LAGS > 0 && next <= P_PAYING -> next : p_alive);
     look = 1
 }
 
@@ -69,7 +73,8 @@ inline execute_create()
 inline execute_complete(amount)
 {
     if
-    :: p == P_SERVICE && amount > 0 -> p_total = amount; p_move(P_PAYING); answer_order()
+    :: p == P_SERVICE && amount > 0 ->
+        p_total = amount; p_older = (LAGS > 0 -> amount : 0); p_move(P_PAYING); answer_order()
     :: p == P_SERVICE && amount == 0 -> p_total = 0; p_move(P_ZERO); answer_order()
     :: p == P_PAYING && amount == p_total -> answer_order()
     :: p != P_PAYING || amount != p_total -> refuse(OTHER_REASON)
@@ -93,7 +98,7 @@ inline execute_modify(amount)
 {
     if
     :: p == P_PAYING && p_deducting == 0 && amount < p_total ->
-        p_total = amount; p_move(P_PAYING); answer_order()
+        p_older = (LAGS > 0 -> p_total : 0); p_total = amount; p_move(P_PAYING); answer_order()
     :: p == P_PAYING && amount == p_total -> answer_order()
     :: p == P_PAYING && p_deducting == 1 -> p_deducting = 2; answer(E_busy, NO_AMOUNT)
     :: true -> refuse(OTHER_REASON)

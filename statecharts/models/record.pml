@@ -3,7 +3,8 @@
  * lib/core/step.c does it. Rows come from ../generated/service_order.pml.
  *
  * Abstractions. Amounts are 0 to 3 fen; NO_AMOUNT: not given. Counts are kept as far as a guard
- * asks: doubts as none or some, attempts up to RECALL_LIMIT. That a question began with the present
+ * asks: doubts as none or some, attempts up to RECALL_LIMIT. A transaction id is booked where the
+ * platform is booked as who collected. That a question began with the present
  * version is a bit, which every move clears; that an answer belongs to the present attempt is one,
  * too. Deadlines: what is armed may fall due at any time. Two lengths of time are facts of their own:
  * aged (ten minutes in a state) and day (a day in a state).
@@ -28,6 +29,14 @@
 #define NEWTON  1
 #define MCH     2
 
+/* Holds, as far as a guard asks, and what they weigh (reasons.def). */
+#define H_ODD           1 /* Any that weighs 1. */
+#define H_UNASKED       2
+#define H_CONTRADICTION 3
+#define H_PAYER_UNCLEAR 4
+#define H_PAID_TWICE    5
+#define WEIGHT(h)       (h < H_UNASKED -> h : (h == H_PAID_TWICE -> 3 : 2))
+
 /* Reasons, as far as a guard asks. */
 #define NO_REASON      0
 #define NOT_AUTHORIZED 1
@@ -41,12 +50,15 @@
 #define g_may_repeat           (g_fresh && !was_held)
 #define g_watch_over           (g_fresh && in_day)
 #define g_absent_long          (g_watch_over && !was_held)
+#define g_asked_long           (owes_ask(was_st) && g_absent_long)
+#define g_total_missing_long   (g_total_missing && g_asked_long)
 #define g_recall_spent         (g_fresh && !was_held && was_attempts >= RECALL_LIMIT)
 #define g_unauthorized_certain (g_fresh_certain && was_reason == NOT_AUTHORIZED && !WITH_CONFIRM)
 #define g_unanswered_long      (!was_held && aged)
 #define g_certain              (!was_doubts)
 #define g_not_held             (!was_held)
 #define g_held                 (was_held)
+#define g_held_unasked         (was_held == H_UNASKED && was_total != NO_AMOUNT)
 #define g_by_notice            (carrier == NOTICE)
 #define g_answers_open_call    (carrier == REPLY && in_match)
 #define g_wants_confirmation   (WITH_CONFIRM)
@@ -67,10 +79,15 @@
     (was_asked != NO_AMOUNT && in_asked >= was_asked))
 #define g_paid_by_platform     (PAID_SEEN > 0 && in_type == NEWTON)
 #define g_paid_twice           (was_paid_elsewhere && g_paid_by_platform)
-#define g_paid_elsewhere       (g_paid_as_asked && in_type != NEWTON)
-#define g_collected_again      ((was_type == MCH || was_synced) && g_paid_by_platform && !was_held)
-#define g_collected_by_platform (was_done_seen && was_type == NEWTON && was_paid > 0 && \
-    !was_synced && !was_held)
+#define g_by_query             (carrier == QUERY)
+#define g_paid_elsewhere       (g_paid_as_asked && \
+    (in_type == MCH || (in_type == NO_TYPE && carrier == QUERY)))
+#define g_payer_unsaid         (was_paid_elsewhere && PAID_SEEN > 0 && in_type == NO_TYPE)
+#define g_collected_again      ((was_type == MCH || was_synced) && g_paid_by_platform && \
+    was_type != NEWTON)
+#define WAS_COLLECTED          (was_done_seen && was_paid > 0 && was_type != MCH && !was_synced)
+#define g_collected_by_platform (WAS_COLLECTED && was_type == NEWTON && was_held != H_PAID_TWICE)
+#define g_collected_by_unknown (WAS_COLLECTED && was_type == NO_TYPE && was_held != H_PAYER_UNCLEAR)
 #define g_contradicts_done     (was_done_seen && !was_held)
 #define g_contradicts_unpaid_end (!was_done_seen && (ev == E_seen_done -> \
     (!was_held || PAID_SEEN > 0) : (!was_held && !STALE)))
@@ -120,7 +137,7 @@ c_decl {
 
 /* The header. A configuration may begin with an order that is being collected, or was adopted. */
 byte st = FIRST_STATE;
-bit held;
+byte held;        /* H_..., 0: not held. */
 bit doubts;
 byte attempts;
 byte reason;
@@ -157,8 +174,8 @@ bit in_fresh, in_day, in_match, in_package;
 /* Something changed since the last look, so that another may bring news. */
 bit look = FIRST_SEEN;
 
-/* A person was told that money, or an order's life, is not as it should be. */
-bit told_person;
+/* A person was told that money, or an order's life, is not as it should be; that it was paid twice. */
+bit told_person, told_twice;
 
 /* Scratch of one step, and the header that it began with. */
 hidden short row;
@@ -181,6 +198,7 @@ inline a_try_anew() { anew = 1; attempts = 0 }
 inline a_keep_terms() { skip }
 inline a_ask_amount() { asked = in_asked }
 inline a_forget_amount() { asked = NO_AMOUNT }
+inline a_ask_what_is_seen() { asked = was_total }
 inline a_accept_total() { asked = (in_total != NO_AMOUNT -> in_total : asked) }
 inline a_want_amount() { wanted = in_asked }
 inline a_accept_wanted() { asked = was_wanted; wanted = NO_AMOUNT }
@@ -211,15 +229,26 @@ inline a_book()
 inline a_count_effect() { effects = 1 }
 inline a_look_now() { look = 1 }
 inline a_hand_over() { skip }
-inline a_hold_unasked() { held = 1; told_person = 1 }
-inline a_hold_contradiction() { held = 1; told_person = 1 }
-inline a_hold_paid_twice() { held = 1; told_person = 1 }
-inline a_hold_payer_unclear() { held = 1; told_person = 1 }
-inline a_hold_alive() { held = 1; told_person = 1 }
-inline a_hold_recall() { held = 1; told_person = 1 }
-inline a_hold_strange() { held = 1 }
-inline a_hold_unanswered() { held = 1 }
-inline a_hold_vanished() { held = 1 }
+/* The first stands, unless this one weighs more. */
+inline hold(why, tells)
+{
+    if
+    :: WEIGHT(why) > WEIGHT(held) ->
+        held = why;
+        told_person = told_person || tells;
+        told_twice = told_twice || why >= H_PAYER_UNCLEAR
+    :: else
+    fi
+}
+inline a_hold_unasked() { hold(H_UNASKED, true) }
+inline a_hold_contradiction() { hold(H_CONTRADICTION, true) }
+inline a_hold_paid_twice() { hold(H_PAID_TWICE, true) }
+inline a_hold_payer_unclear() { hold(H_PAYER_UNCLEAR, true) }
+inline a_hold_alive() { hold(H_ODD, true) }
+inline a_hold_recall() { hold(H_ODD, true) }
+inline a_hold_strange() { hold(H_ODD, false) }
+inline a_hold_unanswered() { hold(H_ODD, false) }
+inline a_hold_vanished() { hold(H_ODD, false) }
 inline a_release() { held = 0; aged = 0; day = 0; armed = OWES(st); look = 1 }
 inline a_tell_asked() { told_asked = 1 }
 inline a_tell_doubted() { skip }

@@ -10,6 +10,12 @@
 #ifndef ADOPTED
 #define ADOPTED 0
 #endif
+#ifndef LAGS
+#define LAGS 0
+#endif
+#ifndef DENIALS
+#define DENIALS 0
+#endif
 #ifdef COLLECTING
 #define FIRST_STATE    S_COLLECTING
 #define FIRST_PLATFORM P_PAYING
@@ -30,6 +36,8 @@ byte wishes = WISHES;         /* Commands that are taken, besides the first. */
 byte faults = FAULTS;         /* Lost requests and answers, 5xx, failed looks. */
 byte waits = WAITS;           /* Answers that say: not now, or that a person must mend something. */
 byte odd = ODD;               /* Answers that leave the state open, or that no text describes. */
+byte lags = LAGS;             /* Answers of success that show an older state. */
+byte denials = DENIALS;       /* Looks that are told that there is no such order, though there is. */
 byte notices = NOTICES;       /* Deliveries of notifications, repeated ones included. */
 byte crashes = CRASHES;       /* Ends of the process. */
 byte deductions = DEDUCTIONS; /* Deductions that fail. */
@@ -126,6 +134,10 @@ inline wish(event, call, amount)
 /* What is being collected, as far as the record knows. */
 #define COLLECTED (total != NO_AMOUNT -> total : (asked != NO_AMOUNT -> asked : 0))
 
+/* Where a sync is taken after the end. */
+#define COLLECTED_UNSYNCED (done_seen && paid > 0 && paid_type != MCH && !synced && \
+    held != (paid_type == NEWTON -> H_PAID_TWICE : H_PAYER_UNCLEAR))
+
 /* The merchant, at any time. What the chart would refuse changes nothing and is left out. */
 inline merchant()
 {
@@ -147,7 +159,7 @@ inline merchant()
         fi;
         wish(E_cmd_modify, CALL_modify_order, m_lower)
     :: wishes > 0 && takes_cmd_sync(st) &&
-       (!is_final(st) || (st == S_DONE && paid_type == NEWTON && !held)) ->
+       (!is_final(st) || COLLECTED_UNSYNCED) ->
         m_cash = 1; wish(E_cmd_sync, CALL_sync_order, NO_AMOUNT)
     :: wishes > 0 && takes_cmd_pay(st) -> wish(E_cmd_pay, CALL_pay_order, NO_AMOUNT)
     :: wishes > 0 && takes_cmd_release(st) && held -> wish(E_cmd_release, m_call, NO_AMOUNT)
@@ -189,6 +201,10 @@ inline driver()
     fi
 }
 
+/* An answer that carries the order, or may: that of a pay, too, to be safe. */
+#define SHOWS_ORDER (f_reply != 0 && f_reply != E_refused && f_reply != E_busy && \
+    f_reply != E_unknown)
+
 /* An effect's request and its answer. */
 inline effect_net()
 {
@@ -219,6 +235,14 @@ inline effect_net()
         :: f_reply == E_seen_paying -> give_reply(E_seen_paying, NO_AMOUNT)
         fi;
         printf("its answer arrives, and is odd\n")
+    :: f_on && SHOWS_ORDER && lags > 0 -> lags--;
+        if
+        :: WITH_CONFIRM && f_reply != E_seen_created -> give_reply(E_seen_created, 0)
+        :: p_alive >= P_SERVICE && f_reply != E_seen_in_service -> give_reply(E_seen_in_service, 0)
+        :: p_alive == P_PAYING -> give_reply(E_seen_paying, p_older)
+        :: f_call != CALL_create_order -> give_reply(E_seen_absent, 0)
+        fi;
+        printf("its answer arrives, and shows what was before\n")
     fi
 }
 
@@ -251,6 +275,9 @@ inline question_net()
         :: q_seen == E_seen_paying -> seen_undone(q_seen); give_look(E_seen_paying, NO_AMOUNT)
         fi;
         printf("what was seen arrives, and is odd\n")
+    :: q_on && q_seen != 0 && seen && denials > 0 -> denials--; look = 1;
+        give_look(E_seen_absent, NO_AMOUNT);
+        printf("what was there is denied\n")
     fi
 }
 
@@ -273,6 +300,9 @@ inline notice_net()
     if
     :: notices > 0 && P_DONE && st != S_NEW ->
         notices--; give_view(E_seen_done, NOTICE, p_total); printf("notice, paid\n")
+    :: notices > 0 && p == P_PAID && st != S_NEW ->
+        notices--; give_view(E_seen_done, NOTICE, p_total); in_type = NO_TYPE;
+        printf("notice, paid, without details\n")
     :: notices > 0 && p_confirmed && st != S_NEW ->
         notices--; give_view(E_seen_in_service, NOTICE, NO_AMOUNT); printf("notice, confirmed\n")
     :: notices > 0 && odd > 0 && p >= P_PAYING && st != S_NEW -> notices--; odd--;
@@ -293,12 +323,16 @@ inline teller()
     fi
 }
 
+/* In a state that asks, only for an answer that is odd or missing. */
+#define A_DAY_MATTERS (asks_watch_over(st) || asks_absent_long(st) || \
+    owes_ask(st) && (odd > 0 || faults > 0))
+
 /* No attempt takes effect a day after it was given up: that much of time is assumed. */
 inline clock()
 {
     if
     :: asks_unanswered_long(st) && !aged -> aged = 1; look = 1; printf("ten minutes pass\n")
-    :: (asks_watch_over(st) || asks_absent_long(st)) && !day && NO_LATE && !f_on ->
+    :: A_DAY_MATTERS && !day && NO_LATE && !f_on ->
         day = 1; look = 1; printf("a day passes\n")
     fi
 }
@@ -382,7 +416,7 @@ inline check()
     must(st != S_DONE || told_person || held ||
         (paid == p_total && (p_total == m_amount || p_total == m_lower)),
         "broken: finished for another amount than the merchant's, and nobody is told\n");
-    must(st != S_DONE || told_person || held || !m_cash || p_type == MCH,
+    must(st != S_DONE || told_twice || !m_cash || p_type == MCH,
         "broken: the user paid twice, and nobody is told\n");
     must(!is_final(st) || st == S_DONE || told_person || held ||
         p == P_NONE || p == P_REVOKED || p == P_EXPIRED,
