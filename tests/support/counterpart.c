@@ -122,15 +122,10 @@ static const char *success(const struct counterpart *platform, enum operation op
     }
 }
 
-void counterpart_answer(struct trial *trial, struct counterpart *platform, enum operation operation)
+const struct cell *counterpart_act(struct counterpart *platform, enum operation operation)
 {
     const struct cell *cell = counterpart_cell(platform->state, operation);
-    const char *call = counterpart_call(operation);
-    if (cell->status != 200) {
-        trial_refuse(trial, call, cell->status, error_body(cell->code, message_of(cell->number)),
-                     cell->number);
-        return;
-    }
+    if (cell->status != 200) return cell;
     if (platform->state == S2 && operation == DO_complete_same) platform->total_fen = FULL_FEN;
     if (platform->state == S2 && operation == DO_complete_other) platform->total_fen = OTHER_FEN;
     if (operation == DO_modify) platform->total_fen = LESS_FEN;
@@ -139,7 +134,18 @@ void counterpart_answer(struct trial *trial, struct counterpart *platform, enum 
         platform->state = platform->confirmed ? S1 : S2;
     else if (cell->next != plain(platform->state))
         platform->state = cell->next;
-    trial_answer(trial, call, 200, success(platform, operation));
+    return cell;
+}
+
+void counterpart_answer(struct trial *trial, struct counterpart *platform, enum operation operation)
+{
+    const struct cell *cell = counterpart_act(platform, operation);
+    const char *call = counterpart_call(operation);
+    if (cell->status == 200)
+        trial_answer(trial, call, 200, success(platform, operation));
+    else
+        trial_refuse(trial, call, cell->status, error_body(cell->code, message_of(cell->number)),
+                     cell->number);
 }
 
 void counterpart_look(struct trial *trial, const struct counterpart *platform)

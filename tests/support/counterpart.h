@@ -43,6 +43,9 @@ struct payscore_result counterpart_submit(struct trial *trial, enum operation op
 /** The call that carries it to the platform. */
 const char *counterpart_call(enum operation operation);
 
+/** The platform does what an operation asks, if the cell allows it; the engine hears nothing. */
+const struct cell *counterpart_act(struct counterpart *platform, enum operation operation);
+
 /** Answer the open call of an operation as the cell does; the platform moves with it. */
 void counterpart_answer(struct trial *trial, struct counterpart *platform,
                         enum operation operation);

@@ -2,7 +2,7 @@
  * The engine's picture of an order is older than the platform's: what it sends meets any state that
  * can have come meanwhile, gets the answer of that cell of table.def, and looks. It must end where
  * the platform is, with the money that is seen there, and held exactly when somebody collected what
- * this merchant never asked for, or the user paid twice.
+ * this merchant never asked for, or the user paid twice. The same where request or reply is lost.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,9 +15,10 @@
 
 #include "support/counterpart.h"
 
-#define ORDER TRIAL_ORDER
+#define ORDER     TRIAL_ORDER
+#define DEDUCTING "271316754"
 
-enum { COOL_DOWN_MS = 180000, SENT_SIZE = 2048 };
+enum { COOL_DOWN_MS = 180000, SENT_SIZE = 2048, TURNS_MAX = 100 };
 
 /* What the engine believes, and what it sends then. */
 static const struct {
@@ -29,6 +30,9 @@ static const struct {
 };
 enum { WISHES = sizeof wishes / sizeof wishes[0] };
 
+/* What becomes of the call. */
+enum fate { ANSWERED, REPLY_LOST, REQUEST_LOST, FATES_END };
+
 /* One meeting: what was believed and sent, and what the platform is meanwhile. */
 struct meeting {
     enum state believed;
@@ -36,6 +40,11 @@ struct meeting {
     struct counterpart platform;
     enum state after;  /* What a deduction that was met leaves: S3 or S4. */
     int64_t asked_fen; /* Of the merchant; -1: nothing. */
+    enum fate fate;
+    char sent[SENT_SIZE]; /* The call's bytes: no others may leave. */
+    size_t sent_size;
+    int times;   /* How often they left. */
+    bool looked; /* The platform was asked since. */
     struct trial trial;
 };
 
@@ -51,10 +60,10 @@ static const char *order_state(struct meeting *m)
 
 static void fail_here(struct meeting *m, const char *what)
 {
-    fail_msg("%s, believed %s, met %s, total %d, %s, then %s, %s: %s, held '%s', paid %s",
+    fail_msg("%s, believed %s, met %s, total %d, %s, then %s, fate %d, %s: %s, held '%s', paid %s",
              operation_names[m->operation], state_names[m->believed],
              state_names[m->platform.state], (int)m->platform.total_fen, m->platform.paid_type,
-             state_names[m->after], what, order_state(m), order_member(m, "held"),
+             state_names[m->after], m->fate, what, order_state(m), order_member(m, "held"),
              order_member(m, "paid_fen"));
 }
 
@@ -67,11 +76,47 @@ static bool is_at_rest(struct meeting *m)
     return false;
 }
 
-static void look_until_at_rest(struct meeting *m)
+/* The call leaves: what is lost is repeated byte for byte, once, and a pay never. */
+static void see_it_leave(struct meeting *m)
 {
-    for (int i = 0; i < 8 && !is_at_rest(m); i++)
-        counterpart_look(&m->trial, &m->platform);
-    if (!is_at_rest(m)) fail_here(m, "never at rest");
+    const char *call = counterpart_call(m->operation);
+    struct payscore_text body = trial_call(&m->trial, call)->body;
+    assert_in_range(body.size, 1, SENT_SIZE);
+    if (m->times++ == 0) {
+        memcpy(m->sent, body.data, body.size);
+        m->sent_size = body.size;
+        return;
+    }
+    if (body.size != m->sent_size || memcmp(body.data, m->sent, body.size) != 0)
+        fail_here(m, "other bytes");
+    if (m->times > 2 || m->operation == DO_pay) fail_here(m, "sent too often");
+    if (m->fate != ANSWERED && !m->looked) fail_here(m, "sent again without a look");
+}
+
+/* A modify that the platform takes is what the merchant asked for from then on. */
+static void note_effect(struct meeting *m)
+{
+    if (m->operation == DO_modify && counterpart_cell(m->platform.state, DO_modify)->status == 200)
+        m->asked_fen = LESS_FEN;
+}
+
+static void answer(struct meeting *m)
+{
+    see_it_leave(m);
+    note_effect(m);
+    counterpart_answer(&m->trial, &m->platform, m->operation);
+}
+
+static void lose(struct meeting *m)
+{
+    see_it_leave(m);
+    if (m->platform.state == S3_DEDUCTING) {
+        m->platform.state = m->after; /* Refused or not there: the deduction ends meanwhile. */
+    } else if (m->fate == REPLY_LOST) {
+        note_effect(m);
+        counterpart_act(&m->platform, m->operation);
+    }
+    trial_lose(&m->trial, counterpart_call(m->operation), PAYSCORE_LOST);
 }
 
 /* A deduction under way lets the same bytes leave again, and only after it. */
@@ -79,20 +124,33 @@ static void wait_for_the_deduction(struct meeting *m)
 {
     struct trial *t = &m->trial;
     const char *call = counterpart_call(m->operation);
-    char sent[SENT_SIZE];
-    struct payscore_text body = trial_call(t, call)->body;
-    size_t size = body.size;
     int64_t refused_ms = t->now_ms;
-    assert_in_range(size, 1, SENT_SIZE);
-    memcpy(sent, body.data, size);
-    counterpart_answer(t, &m->platform, m->operation);
+    answer(m);
     if (trial_calls(t, call) > 0) fail_here(m, "sent again at once");
     m->platform.state = m->after;
     trial_await(t, call);
     if (t->now_ms < refused_ms + COOL_DOWN_MS) fail_here(m, "sent again too soon");
-    body = trial_call(t, call)->body;
-    assert_int_equal(body.size, size);
-    assert_memory_equal(body.data, sent, size);
+}
+
+static void look(struct meeting *m)
+{
+    m->looked = true;
+    counterpart_look(&m->trial, &m->platform);
+}
+
+/* Whatever is asked or sent is answered, until nothing is under way. */
+static void go_to_rest(struct meeting *m)
+{
+    struct trial *t = &m->trial;
+    const char *call = counterpart_call(m->operation);
+    for (int i = 0; i < TURNS_MAX && !is_at_rest(m); i++) {
+        if (trial_calls(t, NULL) == 0) trial_advance_to_due(t);
+        if (trial_calls(t, call) > 0)
+            answer(m);
+        else
+            look(m);
+    }
+    if (!is_at_rest(m)) fail_here(m, "never at rest");
 }
 
 /* The money that the platform shows is the money that is booked. */
@@ -156,12 +214,12 @@ static void meet(struct meeting m, bool confirmed)
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
     assert_int_equal(trial_calls(t, NULL), 1);
     const struct cell *cell = counterpart_cell(met, m.operation);
-    if (strcmp(cell->number, "271316754") == 0) wait_for_the_deduction(&m);
-    bool is_lowered = m.operation == DO_modify && plain(m.platform.state) == S3 &&
-                      counterpart_cell(m.platform.state, m.operation)->status == 200;
-    counterpart_answer(t, &m.platform, m.operation);
-    if (is_lowered) m.asked_fen = LESS_FEN;
-    look_until_at_rest(&m);
+    if (m.fate != ANSWERED)
+        lose(&m);
+    else if (strcmp(cell->number, DEDUCTING) == 0)
+        wait_for_the_deduction(&m);
+    if (trial_calls(t, counterpart_call(m.operation)) > 0) answer(&m);
+    go_to_rest(&m);
     expect_agreement(&m);
     trial_verify(t);
     trial_close(t);
@@ -187,6 +245,12 @@ static void meet_each_deduction(struct meeting m, bool confirmed)
     meet_each_payer(m, confirmed);
 }
 
+static void meet_each_fate(struct meeting m, bool confirmed)
+{
+    for (m.fate = ANSWERED; m.fate < FATES_END; m.fate++)
+        meet_each_deduction(m, confirmed);
+}
+
 /* Views come in this order, and an end is left for none. */
 static bool may_have_come(enum state believed, enum state met, bool confirmed)
 {
@@ -210,7 +274,7 @@ static size_t meet_all(bool confirmed)
                                 .after = S3};
             /* complete_other meets the completion of another program: for FULL_FEN. */
             if (plain(state) == S3 || state == S4) m.platform.total_fen = FULL_FEN;
-            meet_each_deduction(m, confirmed);
+            meet_each_fate(m, confirmed);
             met++;
         }
     }
