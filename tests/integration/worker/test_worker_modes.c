@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +29,6 @@ static int set_up_confirmed(void **state)
     stage_write_config(stage, stage->conf, &service, 1);
     (void)stage_control(stage, "switches", "{\"deducts_by_itself\":false}");
     stage_start_worker(stage);
-    return 0;
-}
-
-static int set_up_authorized(void **state)
-{
-    stage_setup(state);
-    (void)stage_control(*state, "switches", "{\"deducts_by_itself\":false}");
     return 0;
 }
 
@@ -400,7 +392,7 @@ int main(void)
         ROW(test_a_cancel_waits_while_a_deduction_is_under_way),
         ROW(test_an_order_of_another_program_is_taken_over),
         cmocka_unit_test_setup_teardown(
-            test_an_authorization_ends_by_its_code_once_no_order_is_open, set_up_authorized,
+            test_an_authorization_ends_by_its_code_once_no_order_is_open, stage_setup,
             stage_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
