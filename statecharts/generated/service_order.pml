@@ -1327,7 +1327,13 @@ inline rows_of_PAYING_CANCEL_DOUBTED()
         ev == E_seen_paying && g_watch_over -> 360 : (
         /* Called off again. */
         ev == E_cmd_cancel -> 361 : (
-        0))))
+        /* An earlier cancel may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
+        ev == E_cmd_modify -> 377 : (
+        /* An earlier cancel may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
+        ev == E_cmd_sync -> 378 : (
+        /* An earlier cancel may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
+        ev == E_cmd_pay -> 379 : (
+        0)))))))
 }
 
 inline rows_of_SYNC_DOUBTED()
@@ -1337,7 +1343,13 @@ inline rows_of_SYNC_DOUBTED()
         ev == E_seen_paying && g_watch_over -> 364 : (
         /* Called off: a cancel may leave once the order was seen. */
         ev == E_cmd_cancel -> 365 : (
-        0)))
+        /* An earlier sync may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
+        ev == E_cmd_modify -> 380 : (
+        /* An earlier sync may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
+        ev == E_cmd_sync -> 381 : (
+        /* An earlier sync may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
+        ev == E_cmd_pay -> 382 : (
+        0))))))
 }
 
 /* Which row answers ev in st: the leaf's rows, then its parents'. */
@@ -1459,11 +1471,12 @@ inline outcome()
         || row == 224 || row == 225 || row == 104 || row == 226 || row == 358
         || row == 99 || row == 100 || row == 232 || row == 233 || row == 234 || row == 240
         || row == 243 || row == 244 || row == 266 || row == 267 || row == 268
-        || row == 114 || row == 115 || row == 320 || row == 321 || row == 322
-        || row == 130 || row == 131 || row == 334 || row == 335 || row == 336
-        || row == 338 || row == 339 || row == 340 || row == 341 || row == 342
-        || row == 155 || row == 156 || row == 157 || row == 158 || row == 159
-        || row == 344 || row == 345 || row == 346 || row == 347 -> REJECTED : (
+        || row == 377 || row == 378 || row == 379 || row == 380 || row == 381
+        || row == 382 || row == 114 || row == 115 || row == 320 || row == 321
+        || row == 322 || row == 130 || row == 131 || row == 334 || row == 335
+        || row == 336 || row == 338 || row == 339 || row == 340 || row == 341
+        || row == 342 || row == 155 || row == 156 || row == 157 || row == 158
+        || row == 159 || row == 344 || row == 345 || row == 346 || row == 347 -> REJECTED : (
         row == 162 || row == 1 || row == 163 || row == 2 || row == 3 || row == 6
         || row == 4 || row == 5 || row == 10 || row == 11 || row == 12 || row == 13
         || row == 14 || row == 15 || row == 16 || row == 17 || row == 164 || row == 18

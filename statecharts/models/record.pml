@@ -59,7 +59,7 @@
 #define g_total_changed        (in_total != NO_AMOUNT && !STALE && \
     (was_total != NO_AMOUNT -> in_total != was_total : !g_total_as_asked))
 #define g_unchanged_may_repeat (g_may_repeat && !g_total_changed)
-#define g_fresh_doubted        (g_fresh && was_doubted)
+#define g_fresh_doubted        (g_fresh_certain && was_doubted)
 #define g_paid_as_asked        (was_asked != NO_AMOUNT && PAID_SEEN == was_asked)
 #define g_paid_as_wanted       (was_wanted != NO_AMOUNT && PAID_SEEN == was_wanted)
 #define g_paid_more            (PAID_SEEN > was_paid)

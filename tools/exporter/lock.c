@@ -145,6 +145,19 @@ static bool read_lock(struct lines *lines, FILE *lock, FILE *out)
 
 static struct lines locked, present;
 
+/* Records rest in states and entries name events; only of a row nothing but its text is looked up.
+ */
+static bool may_retire(const struct line *line)
+{
+    return strncmp(line->key, "row ", 4) == 0 || strncmp(line->key, "command ", 8) == 0;
+}
+
+static const char *way_out(const struct line *line)
+{
+    return may_retire(line) ? "or if it is gone for good, mark its line in ids.lock `retired`"
+                            : "and keep it: records rest in it or entries name it";
+}
+
 static bool check_present(const struct line *line, FILE *out)
 {
     const struct line *old = find(&locked, line->key);
@@ -159,11 +172,11 @@ static bool check_present(const struct line *line, FILE *out)
                 "again: append a new one.\n",
                 line->key, old->meaning, line->meaning);
     else if (strcmp(old->meaning, line->meaning) != 0)
-        fprintf(out,
-                "%s: ids.lock says %s; the charts say %s. Stores hold this id: give it its meaning "
-                "back and append a new id, and if the old one is gone for good, mark its line in "
-                "ids.lock `retired`.\n",
-                line->key, old->meaning, line->meaning);
+        fprintf(
+            out,
+            "%s: ids.lock says %s; the charts say %s. Stores hold this id: append a new one, and "
+            "give this one its meaning back, %s.\n",
+            line->key, old->meaning, line->meaning, way_out(line));
     else
         return true;
     return false;
@@ -171,29 +184,47 @@ static bool check_present(const struct line *line, FILE *out)
 
 static bool check_locked(const struct line *line, FILE *out)
 {
-    if (line->retired || find(&present, line->key) != NULL) return true;
-    fprintf(out,
-            "%s: ids.lock says %s; the charts do not have it. Put it back, or mark its line in "
-            "ids.lock `retired`.\n",
-            line->key, line->meaning);
+    if (find(&present, line->key) != NULL || (line->retired && may_retire(line))) return true;
+    fprintf(out, "%s: ids.lock says %s; the charts do not have it. Put it back, %s.\n", line->key,
+            line->meaning, way_out(line));
     return false;
+}
+
+/* What is gone or means something else; then what is new. */
+static bool check_old(FILE *out)
+{
+    bool fine = true;
+    for (size_t i = 0; i < locked.count; i++)
+        fine = check_locked(&locked.line[i], out) && fine;
+    for (size_t i = 0; i < present.count; i++)
+        if (find(&locked, present.line[i].key) != NULL)
+            fine = check_present(&present.line[i], out) && fine;
+    return fine;
+}
+
+static bool check_new(FILE *out)
+{
+    bool fine = true;
+    for (size_t i = 0; i < present.count; i++)
+        if (find(&locked, present.line[i].key) == NULL)
+            fine = check_present(&present.line[i], out) && fine;
+    return fine;
 }
 
 bool ps_lock_check(FILE *lock, FILE *out)
 {
     bool fine = read_lock(&locked, lock, out);
     read_charts(&present);
-    for (size_t i = 0; i < present.count; i++)
-        fine = check_present(&present.line[i], out) && fine;
-    for (size_t i = 0; i < locked.count; i++)
-        fine = check_locked(&locked.line[i], out) && fine;
-    return fine;
+    fine = check_old(out) && fine;
+    return check_new(out) && fine;
 }
 
+/* A slip must not be written down: nothing is appended before all that is locked stands. */
 bool ps_lock_append(FILE *lock, FILE *to, FILE *out)
 {
     if (!read_lock(&locked, lock, out)) return false;
     read_charts(&present);
+    if (!check_old(out)) return false;
     for (size_t i = 0; i < present.count; i++) {
         const struct line *line = &present.line[i];
         if (find(&locked, line->key) == NULL) fprintf(to, "%s %s\n", line->key, line->meaning);

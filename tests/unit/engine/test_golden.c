@@ -5,7 +5,8 @@
  *
  *   # a remark                           [+1.043] > a line of the script      what came out
  *
- * Lines of the script: create ORDER, complete FEN, cancel, preauthorize, check, terminate,
+ * Lines of the script: create ORDER, create ORDER confirmed, adopt ORDER, complete FEN, modify FEN,
+ * sync, pay, cancel, release, preauthorize, check, terminate, terminate_by_code,
  * answer CALL STATUS BODY…, lose CALL, unsent CALL, notice BODY…, wait SECONDS, wait call.
  */
 #include <cJSON.h>
@@ -132,6 +133,11 @@ static const char *body_of(struct replay *r, size_t first)
     if (is(word[0], "available") || is(word[0], "unavailable"))
         return seen_authorization(is(word[0], "available") ? "AVAILABLE" : "UNAVAILABLE", "",
                                   TRIAL_OPENID, "2026-03-01T09:00:00+08:00", "");
+    if (is(word[0], "package")) return seen_created(r->order, "AAQTnZoA");
+    if (is(word[0], "named")) return body_number(r->order);
+    if (is(word[0], "settled")) return seen_settled(r->order, fen, word[2]);
+    if (is(word[0], "frozen")) return seen_order(r->order, "FROZEN", "", "", -1);
+    if (is(word[0], "expired")) return seen_order(r->order, "EXPIRED", "", "", -1);
     if (is(word[0], "created")) return seen_order(r->order, "CREATED", "", "", -1);
     if (is(word[0], "in_service")) return seen_order(r->order, "DOING", "USER_CONFIRM", "", -1);
     if (is(word[0], "paying"))
@@ -142,19 +148,31 @@ static const char *body_of(struct replay *r, size_t first)
     return "";
 }
 
+static const char *body_of_order(const struct replay *r, const char *name)
+{
+    int64_t fen = strtoll(r->words[1], NULL, 10);
+    if (is(name, "create"))
+        return is(r->words[2], "confirmed") ? body_create_confirmed(r->order)
+                                            : body_create(r->order, TRIAL_OPENID);
+    if (is(name, "adopt") || is(name, "pay")) return body_number(r->order);
+    if (is(name, "complete")) return body_complete(r->order, fen);
+    if (is(name, "modify")) return body_modify(r->order, fen);
+    if (is(name, "sync")) return body_sync(r->order, "20260301100000");
+    if (is(name, "cancel")) return body_cancel(r->order);
+    if (is(name, "release")) return body_release("out_order_no", r->order);
+    return NULL;
+}
+
 static struct payscore_result command(struct replay *r)
 {
     const char *name = r->words[0];
-    const char *body = NULL;
-    if (is(name, "create")) {
+    if (is(name, "create") || is(name, "adopt"))
         snprintf(r->order, sizeof r->order, "%s", r->words[1]);
-        body = body_create(r->order, TRIAL_OPENID);
-    }
-    if (is(name, "complete")) body = body_complete(r->order, strtoll(r->words[1], NULL, 10));
-    if (is(name, "cancel")) body = body_cancel(r->order);
+    const char *body = body_of_order(r, name);
     if (is(name, "preauthorize")) body = body_preauthorize(TRIAL_CODE);
     if (is(name, "check")) body = body_check(TRIAL_OPENID);
     if (is(name, "terminate")) body = body_terminate(TRIAL_OPENID);
+    if (is(name, "terminate_by_code")) body = body_terminate_by_code(TRIAL_CODE);
     if (body == NULL) fail_msg("the script says '%s', which is nothing", name);
     return trial_submit(&r->trial, name, NULL, body);
 }

@@ -179,7 +179,79 @@ static void another_amount_than_was_asked_leaves_it_to_a_person(void **state)
     end(&t);
 }
 
+/* Lost, sent again, and then refused: the first may still take effect. */
+static void doubted(struct trial *t)
+{
+    syncing(t);
+    trial_lose(t, "sync_order", PAYSCORE_LOST);
+    look(t, paying(900));
+    trial_await(t, "sync_order");
+    trial_answer(t, "sync_order", 400,
+                 error_body("INVALID_REQUEST", "仅服务订单支付状态为待支付时允许操作"));
+    look(t, paying(900));
+    assert_string_equal(order_state(t), "SYNC_DOUBTED");
+}
+
+static void after_a_doubted_sync_nothing_but_a_cancel_leaves_for_a_day(void **state)
+{
+    (void)state;
+    struct trial t;
+    doubted(&t);
+    int64_t until_ms = t.now_ms + 86400000;
+    static const char *const commands[] = {"modify", "sync", "pay"};
+    const char *bodies[] = {body_modify(ORDER, 500), body_sync(ORDER, "20260301095959"),
+                            body_number(ORDER)};
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        assert_int_equal(trial_submit(&t, commands[i], NULL, bodies[i]).verdict, PAYSCORE_REFUSED);
+    while (t.now_ms < until_ms) {
+        assert_string_equal(order_state(&t), "SYNC_DOUBTED");
+        look(&t, paying(900));
+    }
+    while (strcmp(order_state(&t), "SYNC_DOUBTED") == 0)
+        look(&t, paying(900));
+    assert_string_equal(order_state(&t), "COLLECTING");
+    assert_int_equal(trial_calls(&t, "sync_order"), 0);
+    end(&t);
+}
+
+static void a_doubted_sync_may_land_late(void **state)
+{
+    (void)state;
+    struct trial t;
+    doubted(&t);
+    look(&t, seen_settled(ORDER, 900, "MCH"));
+    assert_string_equal(order_state(&t), "DONE");
+    assert_string_equal(order_member(&t, "held"), "");
+    end(&t);
+}
+
+static void a_doubted_sync_and_the_platform_collects(void **state)
+{
+    (void)state;
+    struct trial t;
+    doubted(&t);
+    trial_notice(&t, "PAYSCORE.USER_PAID", seen_settled(ORDER, 900, "NEWTON"));
+    expect_refund(&t);
+    end(&t);
+}
+
 /* Both were paid. */
+
+/* The merchant said so once, and was refused: what was said is remembered. */
+static void a_sync_was_refused_and_the_platform_collects_later(void **state)
+{
+    (void)state;
+    struct trial t;
+    syncing(&t);
+    trial_answer(&t, "sync_order", 400,
+                 error_body("INVALID_REQUEST", "仅服务订单支付状态为待支付时允许操作"));
+    look(&t, paying(900));
+    assert_string_equal(order_state(&t), "COLLECTING");
+    trial_advance_to_due(&t);
+    look(&t, seen_settled(ORDER, 900, "NEWTON"));
+    expect_refund(&t);
+    end(&t);
+}
 
 static void a_sync_that_finds_the_platform_has_collected(void **state)
 {
@@ -263,6 +335,10 @@ int main(void)
         cmocka_unit_test(a_lost_sync_leaves_again_only_after_a_look),
         cmocka_unit_test(a_sync_under_way_when_the_process_dies_leaves_again_only_after_a_look),
         cmocka_unit_test(a_refused_sync_leaves_it_collecting),
+        cmocka_unit_test(after_a_doubted_sync_nothing_but_a_cancel_leaves_for_a_day),
+        cmocka_unit_test(a_doubted_sync_may_land_late),
+        cmocka_unit_test(a_doubted_sync_and_the_platform_collects),
+        cmocka_unit_test(a_sync_was_refused_and_the_platform_collects_later),
         cmocka_unit_test(another_amount_than_was_asked_leaves_it_to_a_person),
         cmocka_unit_test(a_sync_that_finds_the_platform_has_collected),
         cmocka_unit_test(a_sync_refused_as_done_may_be_our_own_earlier_one),
