@@ -3,9 +3,21 @@
  */
 #include "core/step.h"
 
+/* clang-format off */
+static int weight_of(uint16_t hold)
+{
+    switch (hold) {
+#define HOLD(id, name, weight, en, zh) case (id): return (weight);
+#include "statecharts/reasons.def"
+    default: return 0;
+    }
+}
+/* clang-format on */
+
+/* The first reason stands, unless this one weighs more: a person must not miss money. */
 static void hold(struct ps_step *out, const struct ps_input *in, enum ps_hold why)
 {
-    if (out->next.hold != PS_HOLD_none) return; /* The first reason stands. */
+    if (weight_of((uint16_t)why) <= weight_of(out->next.hold)) return;
     out->next.hold = (uint16_t)why;
     out->next.held_since_ms = in->now_ms;
 }

@@ -95,3 +95,10 @@ void ps_action_note_paid_elsewhere(PS_ACTION_ARGS)
     (void)in;
     set(out, PS_FLAG_PAID_ELSEWHERE);
 }
+
+void ps_action_ask_what_is_seen(PS_ACTION_ARGS)
+{
+    (void)in;
+    out->next.asked_fen = old->total_fen;
+    set(out, PS_FLAG_ASKED);
+}

@@ -83,7 +83,8 @@ void ps_action_tell_closed(PS_ACTION_ARGS)
 void ps_action_tell_order_opened(PS_ACTION_ARGS)
 {
     (void)in;
-    if ((old->flags & PS_FLAG_COUNTED) != 0 || old->openid_size == 0) return;
+    bool leans = (out->next.flags & PS_FLAG_CONFIRM) == 0 && out->next.openid_size > 0;
+    if ((old->flags & PS_FLAG_COUNTED) != 0 || !leans) return;
     out->next.flags |= PS_FLAG_COUNTED;
     tell_user(out, PS_EVENT_told_order_opened);
 }

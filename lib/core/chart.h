@@ -37,7 +37,7 @@ enum ps_reason {
 
 enum ps_hold {
     PS_HOLD_none = 0,
-#define HOLD(id, name, en, zh) PS_HOLD_##name = (id),
+#define HOLD(id, name, weight, en, zh) PS_HOLD_##name = (id),
 #include "statecharts/reasons.def"
 };
 

@@ -103,7 +103,7 @@ const char *ps_reason_text(uint16_t id)
 const char *ps_hold_name(uint16_t id)
 {
     switch (id) {
-#define HOLD(id_, name, en, zh) case (id_): return #name;
+#define HOLD(id_, name, weight, en, zh) case (id_): return #name;
 #include "statecharts/reasons.def"
     default: return "";
     }
@@ -112,7 +112,7 @@ const char *ps_hold_name(uint16_t id)
 const char *ps_hold_text(uint16_t id)
 {
     switch (id) {
-#define HOLD(id_, name, en, zh) case (id_): return (en);
+#define HOLD(id_, name, weight, en, zh) case (id_): return (en);
 #include "statecharts/reasons.def"
     default: return "";
     }

@@ -225,23 +225,52 @@ bool ps_guard_paid_by_platform(const struct ps_record *old, const struct ps_inpu
            in->view.transaction_id.size > 0;
 }
 
+/*
+ * A notification may come without details, and says that the platform collected: only a query that
+ * shows none of the platform's own proves that it did not.
+ */
 bool ps_guard_paid_elsewhere(const struct ps_record *old, const struct ps_input *in)
 {
-    bool other = in->view.paid_type == PS_PAID_MCH || in->view.paid_type == PS_PAID_NONE;
-    return ps_guard_paid_as_asked(old, in) && other;
+    bool none = in->view.paid_type == PS_PAID_NONE && in->carrier == PAYSCORE_CARRIER_QUERY;
+    return ps_guard_paid_as_asked(old, in) && (in->view.paid_type == PS_PAID_MCH || none);
+}
+
+bool ps_guard_by_query(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)old;
+    return in->carrier == PAYSCORE_CARRIER_QUERY;
+}
+
+bool ps_guard_payer_unsaid(const struct ps_record *old, const struct ps_input *in)
+{
+    return (old->flags & PS_FLAG_PAID_ELSEWHERE) != 0 && money_was_paid(in) &&
+           in->view.paid_type != PS_PAID_MCH && !ps_guard_paid_by_platform(old, in);
 }
 
 bool ps_guard_collected_again(const struct ps_record *old, const struct ps_input *in)
 {
     bool synced = old->paid_type == PS_PAID_MCH || (old->flags & PS_FLAG_SYNCED) != 0;
-    return synced && ps_guard_paid_by_platform(old, in) && ps_guard_not_held(old, in);
+    return synced && ps_guard_paid_by_platform(old, in) && old->transaction_id_size == 0;
+}
+
+/* Done, and not by a sync of ours: somebody collected. */
+static bool was_collected(const struct ps_record *old)
+{
+    return (old->flags & PS_FLAG_DONE_SEEN) != 0 && old->paid_fen > 0 &&
+           old->paid_type != PS_PAID_MCH && (old->flags & PS_FLAG_SYNCED) == 0;
 }
 
 bool ps_guard_collected_by_platform(const struct ps_record *old, const struct ps_input *in)
 {
-    return (old->flags & PS_FLAG_DONE_SEEN) != 0 && old->transaction_id_size > 0 &&
-           old->paid_fen > 0 && old->paid_type != PS_PAID_MCH &&
-           (old->flags & PS_FLAG_SYNCED) == 0 && ps_guard_not_held(old, in);
+    (void)in;
+    return was_collected(old) && old->transaction_id_size > 0 && old->hold != PS_HOLD_paid_twice;
+}
+
+bool ps_guard_collected_by_unknown(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)in;
+    return was_collected(old) && old->transaction_id_size == 0 &&
+           old->hold != PS_HOLD_payer_unclear;
 }
 
 /* Sightings that should not be. */
@@ -296,4 +325,20 @@ bool ps_guard_certain(const struct ps_record *old, const struct ps_input *in)
 bool ps_guard_paid_twice(const struct ps_record *old, const struct ps_input *in)
 {
     return (old->flags & PS_FLAG_PAID_ELSEWHERE) != 0 && ps_guard_paid_by_platform(old, in);
+}
+
+bool ps_guard_asked_long(const struct ps_record *old, const struct ps_input *in)
+{
+    return old->due_lane == PAYSCORE_LANE_ASK && ps_guard_absent_long(old, in);
+}
+
+bool ps_guard_held_unasked(const struct ps_record *old, const struct ps_input *in)
+{
+    (void)in;
+    return old->hold == PS_HOLD_unasked_amount && (old->flags & PS_FLAG_TOTAL_SEEN) != 0;
+}
+
+bool ps_guard_total_missing_long(const struct ps_record *old, const struct ps_input *in)
+{
+    return !in->view.has_total && ps_guard_asked_long(old, in);
 }

@@ -89,7 +89,8 @@ static int64_t look_wait(const struct ps_owes *owes, const struct ps_record *nex
     int64_t age_ms = in->now_ms > next->since_ms ? in->now_ms - next->since_ms : 0;
     int64_t share = owes->lane == PAYSCORE_LANE_POLL ? 8 : 2;
     int64_t low_ms = owes->first_ms > PS_LIMIT_look_gap_ms ? owes->first_ms : PS_LIMIT_look_gap_ms;
-    return clamped(age_ms / share, low_ms, owes->max_ms);
+    bool old_ask = owes->lane == PAYSCORE_LANE_ASK && age_ms > PS_LIMIT_ask_slow_age_ms;
+    return clamped(age_ms / share, low_ms, old_ask ? PS_LIMIT_ask_slow_ms : owes->max_ms);
 }
 
 static void arm(const struct ps_chart *chart, struct ps_record *next, const struct ps_input *in,

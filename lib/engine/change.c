@@ -111,7 +111,7 @@ static void put_tells(struct ps_change *change, const struct ps_step *step)
         const struct ps_tell *tell = &step->tells[i];
         struct ps_told told = {.target = tell->target,
                                .platform_ms = tell->platform_ms,
-                               .sender_version = step->next.version,
+                               .sender_version = step->next.version * PS_TELLS_PER_STEP_MAX + i,
                                .chart = tell->chart,
                                .event = tell->event};
         struct ps_due due = {.merchant = step->next.merchant,
@@ -343,6 +343,12 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
         return PAYSCORE_OK;
     }
     if (asked != NULL && known_key(&old, asked, outcome)) return PAYSCORE_OK;
+    if (asked != NULL && asked->once && change->engine->role == PAYSCORE_SUBMITTER) {
+        outcome->verdict = PAYSCORE_REFUSED;
+        outcome->why =
+            "This call leaves at once or not at all, and no worker runs: start it first.";
+        return PAYSCORE_OK;
+    }
     if (told_before(&old, &matter->in)) {
         outcome->verdict = PAYSCORE_IGNORED;
         return PAYSCORE_OK;

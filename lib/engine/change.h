@@ -19,6 +19,7 @@ struct ps_change {
 /** A command's own marks, by which a repeat is known. */
 struct ps_asked {
     bool keyed; /* The caller gave a key; else the content stands for it. */
+    bool once;  /* Its call is never repeated. */
     uint8_t key[PS_DIGEST_SHORT];
     uint8_t content[PS_DIGEST_SHORT];
 };

@@ -2,11 +2,13 @@
  * The governing text: every row, limit, guard and action that decides, in one canonical form. Its
  * digest stands in every entry; the text itself stands in the store.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/charts.h"
+#include "core/money.h"
 #include "engine/internal.h"
 
 static void write_shared(FILE *out)
@@ -23,9 +25,26 @@ static void write_shared(FILE *out)
 #include "statecharts/actions.def"
 #define LIMIT(name, value, why) fprintf(out, "limit %s %d\n", #name, value);
 #include "statecharts/limits.def"
-#define REASON(id, name, en, zh) fprintf(out, "reason %d %s\n", id, #name);
-#define HOLD(id, name, en, zh)   fprintf(out, "hold %d %s\n", id, #name);
+#define REASON(id, name, en, zh)       fprintf(out, "reason %d %s\n", id, #name);
+#define HOLD(id, name, weight, en, zh) fprintf(out, "hold %d %s %d\n", id, #name, weight);
 #include "statecharts/reasons.def"
+}
+
+/* What a command may say, and what the platform's errors mean, decides as much as a row does. */
+static void write_wechat(FILE *out)
+{
+#define COMMAND(id, name, event, chart, call, form, name_field, en, zh)                            \
+    fprintf(out, "command %d %s %s %s %s %s %s\n", id, #name, #event, #chart, #call, #form,        \
+            name_field);
+#include "statecharts/commands.def"
+#define FIELD(form, path, place, type, need, min, max, accept_max, format, source)                 \
+    fprintf(out, "field %s %s %s %s %s %" PRId64 " %" PRId64 " %s\n", #form, path, #place, #type,  \
+            #need, (int64_t)(min), (int64_t)(max), #format);
+#include "wechat/fields.def"
+#define ERROR(id, status, code, number, fragment, class, reason, cooldown_ms, calls, source)       \
+    fprintf(out, "error %d %d %s %d %s %s %s %d %s\n", id, status, code, number, fragment, #class, \
+            #reason, cooldown_ms, #calls);
+#include "wechat/errors.def"
 }
 
 static void write_row(FILE *out, const struct ps_row *row)
@@ -63,6 +82,7 @@ enum payscore_status ps_charts_text(char **text, size_t *size, uint8_t digest[PS
     FILE *out = open_memstream(text, size);
     if (out == NULL) return PAYSCORE_E_MEMORY;
     write_shared(out);
+    write_wechat(out);
 #define CHART(id, name, revision, en, zh) write_chart(out, &ps_chart_##name);
 #include "statecharts/charts.def"
     if (fclose(out) != 0) {

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "core/charts.h"
+#include "engine/due_scan.h"
 #include "engine/handover.h"
 #include "wechat/request.h"
 
@@ -156,6 +157,8 @@ static enum payscore_status read_command(struct payscore *engine,
     if (rc != PAYSCORE_OK) return rc;
     subject->merchant = merchant;
     subject->asked = &reading->asked;
+    reading->asked.once =
+        ps_call_repeat((uint8_t)ps_command_call((enum ps_command_id)id)) == PS_REPEAT_NEVER;
     name_subject(reading, (enum ps_command_id)id);
     reading->matter.in.wish = reading->rendered.wish;
     reading->matter.in.event = (uint16_t)ps_command_event((enum ps_command_id)id);

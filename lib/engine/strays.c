@@ -27,10 +27,38 @@ static bool key_of(const struct ps_subject *subject, struct stray_key *key)
     return true;
 }
 
+/* How far along an order is by what was seen of it. */
+static int rank(uint16_t event)
+{
+    switch (event) {
+    case PS_EVENT_seen_created: return 1;
+    case PS_EVENT_seen_in_service: return 2;
+    case PS_EVENT_seen_paying: return 3;
+    case PS_EVENT_seen_done:
+    case PS_EVENT_seen_revoked:
+    case PS_EVENT_seen_expired: return 4;
+    default: return 0;
+    }
+}
+
+/* Notices come in any order: the one that is remembered saw most. */
+static bool says_less(struct ps_change *change, const struct stray_key *key,
+                      const struct ps_matter *matter)
+{
+    struct payscore_text value;
+    struct ps_entry entry;
+    uint64_t number = 0;
+    return ps_txn_get(change->txn, PS_TABLE_META, ps_key_text(key->bytes, key->size), &value) ==
+               PAYSCORE_OK &&
+           ps_entry_number(value, &number) &&
+           ps_entry_read(change->txn, number, &entry) == PAYSCORE_OK &&
+           rank(matter->in.event) < rank(entry.event);
+}
+
 void ps_stray_remember(struct ps_change *change, const struct ps_matter *matter)
 {
     struct stray_key key;
-    if (!key_of(&matter->subject, &key)) return;
+    if (!key_of(&matter->subject, &key) || says_less(change, &key, matter)) return;
     struct ps_entry_key number = ps_entry_key(matter->outcome.entry);
     ps_txn_put(change->txn, PS_TABLE_META, ps_key_text(key.bytes, key.size), PS_KEY(number));
 }

@@ -117,7 +117,8 @@ inline execute_pay()
 {
     p_pays++;
     if
-    :: p == P_PAYING -> p_deducting = (p_deducting == 0 -> 1 : p_deducting); answer(E_accepted, NO_AMOUNT)
+    :: p == P_PAYING ->
+        p_deducting = (p_deducting == 0 -> 1 : p_deducting); answer(E_accepted, NO_AMOUNT)
     :: p == P_PAYING -> answer(E_unknown, NO_AMOUNT)
     :: true -> refuse(OTHER_REASON)
     fi

@@ -4,8 +4,8 @@
  *
  * Abstractions. Amounts are 0 to 3 fen; NO_AMOUNT: not given. Counts are kept as far as a guard
  * asks: doubts as none or some, attempts up to RECALL_LIMIT. That a question began with the present
- * version is a bit, which every move clears; that an answer belongs to the present attempt likewise.
- * Deadlines: what is armed may fall due at any time. Two lengths of time are facts of their own:
+ * version is a bit, which every move clears; that an answer belongs to the present attempt is one,
+ * too. Deadlines: what is armed may fall due at any time. Two lengths of time are facts of their own:
  * aged (ten minutes in a state) and day (a day in a state).
  */
 #define TAKEN    1
@@ -91,6 +91,32 @@
 #include "../generated/service_order.pml"
 
 #define OWES(s)     (owes_effect(s) || owes_ask(s) || owes_poll(s) || owes_wake(s))
+
+/* Which rows answer in some run, for tools/lib/spin --rows. A run told in words lacks it. */
+#ifdef COUNT_ROWS
+c_decl {
+    static unsigned char row_answers[65536];
+
+    static void print_rows(void)
+    {
+        FILE *out = fopen("rows", "w");
+        for (int i = 1; out != NULL && i < 65536; i++)
+            if (row_answers[i]) fprintf(out, "%d\n", i);
+        if (out != NULL) fclose(out);
+    }
+
+    static void note_row(int id)
+    {
+        static int begun;
+        if (!begun) atexit(print_rows);
+        begun = 1;
+        row_answers[id] = 1;
+    }
+}
+#define NOTE_ROW c_code { note_row(row); }
+#else
+#define NOTE_ROW skip
+#endif
 
 /* The header. A configuration may begin with an order that is being collected, or was adopted. */
 byte st = FIRST_STATE;
@@ -236,6 +262,7 @@ inline step()
     :: IS_ANSWER && !answers -> verdict = IGNORED
     :: else ->
         choose();
+        NOTE_ROW;
         assert(row != 0);
         outcome();
         act();

@@ -66,14 +66,16 @@ inline give_view(event, by, amount)
     :: else
     fi;
     if
-    :: event == E_seen_done && amount != NO_AMOUNT && amount > 0 -> in_paid = amount; in_type = p_type
+    :: event == E_seen_done && amount != NO_AMOUNT && amount > 0 ->
+        in_paid = amount; in_type = p_type
     :: else
     fi
 }
 
 inline end_effect()
 {
-    f_on = 0; f_match = 0; f_first = 0; f_fresh = 0; f_call = 0; f_body = 0; f_reply = 0; f_total = 0
+    f_on = 0; f_match = 0; f_first = 0; f_fresh = 0;
+    f_call = 0; f_body = 0; f_reply = 0; f_total = 0
 }
 
 inline end_question()
@@ -144,7 +146,8 @@ inline merchant()
         :: m_lower = 1
         fi;
         wish(E_cmd_modify, CALL_modify_order, m_lower)
-    :: wishes > 0 && takes_cmd_sync(st) && (!is_final(st) || st == S_DONE && paid_type == NEWTON && !held) ->
+    :: wishes > 0 && takes_cmd_sync(st) &&
+       (!is_final(st) || (st == S_DONE && paid_type == NEWTON && !held)) ->
         m_cash = 1; wish(E_cmd_sync, CALL_sync_order, NO_AMOUNT)
     :: wishes > 0 && takes_cmd_pay(st) -> wish(E_cmd_pay, CALL_pay_order, NO_AMOUNT)
     :: wishes > 0 && takes_cmd_release(st) && held -> wish(E_cmd_release, m_call, NO_AMOUNT)
@@ -174,7 +177,8 @@ inline driver()
         f_call = owed_call(st);
         d_step {
             f_on = 1; f_match = 1; f_fresh = 1; f_first = (attempts == 0);
-            f_body = (f_call == CALL_complete_order || f_call == CALL_modify_order -> body : NO_AMOUNT);
+            f_body = (f_call == CALL_complete_order || f_call == CALL_modify_order ->
+                body : NO_AMOUNT);
             printf("sent: CALL %d AMOUNT %d\n", f_call, f_body);
             check_leaving()
         }
@@ -189,7 +193,8 @@ inline driver()
 inline effect_net()
 {
     if
-    :: f_on && f_reply == 0 && !P_WAITS(f_call) -> hears = 1; execute(f_call, f_body); hears = 0; printf("the platform executes it\n")
+    :: f_on && f_reply == 0 && !P_WAITS(f_call) ->
+        hears = 1; execute(f_call, f_body); hears = 0; printf("the platform executes it\n")
     :: f_on && f_reply == 0 && waits > 0 -> waits--; m_may_repeat = 1;
         if
         :: give_reply(E_busy, 0)
@@ -227,7 +232,10 @@ inline seen_undone(event)
 inline question_net()
 {
     if
-    :: q_on && q_seen == 0 -> d_step { q_seen = P_SHOWS; q_total = p_total; printf("the platform looks: EVENT %d\n", q_seen) }
+    :: q_on && q_seen == 0 -> d_step {
+            q_seen = P_SHOWS; q_total = p_total;
+            printf("the platform looks: EVENT %d\n", q_seen)
+        }
     :: q_on && faults > 0 -> faults--; look = 1; give_look(E_look_failed, NO_AMOUNT);
         printf("the question fails\n")
     :: q_on && q_seen != 0 -> d_step {
@@ -335,7 +343,8 @@ inline check_leaving()
     must(!is_final(st), "broken: an effect left after the end\n");
     must(f_call == m_call || (f_call == CALL_cancel_order && in_RECALLING(st)),
         "broken: what left is neither the command under way nor the recall of what nobody wants\n");
-    must(f_call != CALL_complete_order || f_body == m_amount, "broken: completed for another amount\n");
+    must(f_call != CALL_complete_order || f_body == m_amount,
+        "broken: completed for another amount\n");
     must(f_call != CALL_modify_order || f_body == m_lower, "broken: modified to another amount\n");
     must(f_call == CALL_cancel_order ||
         (harmless(late_call[0], late_body[0]) && harmless(late_call[1], late_body[1])),
@@ -353,7 +362,8 @@ inline report()
     :: else
     fi;
     must((st != S_SERVING && st != S_COLLECTING && st != S_CONFIRMING) || held || told_person ||
-        !LATE_EFFECT, "broken: the next command is awaited, and an earlier one may still take effect\n");
+        !LATE_EFFECT,
+        "broken: the next command is awaited, and an earlier one may still take effect\n");
     if
     :: st == S_COLLECTING && wanted == NO_AMOUNT && !doubted ->
         m_amount = (asked == m_lower -> m_lower : m_amount);

@@ -12,7 +12,7 @@ from tools import TOOLS, ToolTest  # noqa: E402
 class Spin(ToolTest):
     def spin(self, *arguments):
         return self.run_tool(TOOLS / "lib/spin", *arguments,
-                             env={"SPIN_SCRATCH": str(self.root / "spin"), "SPIN_OPTIMIZE": "-O0",
+                             env={"SPIN_SCRATCH": str(self.root / "spin"),
                                   "PAYSCORE_CHARTS": os.environ["PAYSCORE_CHARTS"]})
 
     def test_an_unbroken_model_has_no_error(self):

@@ -83,7 +83,7 @@ static void read_charts(struct lines *lines)
 #define COMMAND(id, name, ...) add_shared(lines, "command", (id), #name);
 #include "statecharts/commands.def"
 #define REASON(id, name, en, zh) add_shared(lines, "reason", (id), #name);
-#define HOLD(id, name, en, zh)   add_shared(lines, "hold", (id), #name);
+#define HOLD(id, name, weight, en, zh)   add_shared(lines, "hold", (id), #name);
 #include "statecharts/reasons.def"
     /* clang-format on */
     for (size_t i = 0; i < PS_CHART_COUNT; i++)

@@ -36,7 +36,7 @@ const struct ps_why ps_reasons[] = {
 };
 
 const struct ps_why ps_holds[] = {
-#define HOLD(id_, name_, en, zh) {(id_), #name_, {(en), (zh)}},
+#define HOLD(id_, name_, weight, en, zh) {(id_), #name_, {(en), (zh)}},
 #include "statecharts/reasons.def"
     {.id = 0},
 };

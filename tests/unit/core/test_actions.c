@@ -132,7 +132,7 @@ static void every_hold_is_set_by_an_action(void **state)
         struct scene s = scene_of("");
         set[act(&s, (enum ps_action)i).next.hold] = true;
     }
-#define HOLD(id, name, en, zh)                                                                     \
+#define HOLD(id, name, weight, en, zh)                                                             \
     if (!set[(id)]) fail_msg("no action holds for " #name);
 #include "statecharts/reasons.def"
 }

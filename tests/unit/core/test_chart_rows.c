@@ -539,7 +539,7 @@ static void every_id_has_its_name_and_no_other_has_one(void **state)
 #define REASON(id, name, en, zh)                                                                   \
     assert_string_equal(ps_reason_name(id), #name);                                                \
     assert_string_equal(ps_reason_text(id), en);
-#define HOLD(id, name, en, zh)                                                                     \
+#define HOLD(id, name, weight, en, zh)                                                             \
     assert_string_equal(ps_hold_name(id), #name);                                                  \
     assert_string_equal(ps_hold_text(id), en);
 #include "statecharts/reasons.def"
