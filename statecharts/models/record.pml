@@ -29,13 +29,18 @@
 #define NEWTON  1
 #define MCH     2
 
-/* Holds, as far as a guard asks, and what they weigh (reasons.def). */
-#define H_ODD           1 /* Any that weighs 1. */
+/* Holds, as far as a guard asks, and what they weigh. */
+#define H_ODD           1 /* Any of the others. */
 #define H_UNASKED       2
 #define H_CONTRADICTION 3
 #define H_PAYER_UNCLEAR 4
 #define H_PAID_TWICE    5
-#define WEIGHT(h)       (h < H_UNASKED -> h : (h == H_PAID_TWICE -> 3 : 2))
+#define WEIGHT(h)       ( \
+    h == H_ODD           -> WEIGHT_strange : ( \
+    h == H_UNASKED       -> WEIGHT_unasked_amount : ( \
+    h == H_CONTRADICTION -> WEIGHT_contradiction : ( \
+    h == H_PAYER_UNCLEAR -> WEIGHT_payer_unclear : ( \
+    h == H_PAID_TWICE    -> WEIGHT_paid_twice : 0)))))
 
 /* Reasons, as far as a guard asks. */
 #define NO_REASON      0
@@ -44,11 +49,14 @@
 
 /* Guards (lib/core/guards.c, guards_wish.c). */
 #define STALE                  ((carrier == QUERY || carrier == REPLY) && !in_fresh)
+#define WAS_PAID(fen)          (in_paid != NO_AMOUNT -> in_paid == fen : \
+    fen == 0 && (in_total == NO_AMOUNT || in_total == 0))
 #define PAID_SEEN              (in_paid == NO_AMOUNT -> 0 : in_paid)
 #define g_fresh                (carrier == QUERY && in_fresh)
 #define g_fresh_certain        (g_fresh && !was_doubts)
 #define g_may_repeat           (g_fresh && !was_held)
 #define g_watch_over           (g_fresh && in_day)
+#define g_absent_awhile        (g_watch_over) /* A minute: here, a day. */
 #define g_absent_long          (g_watch_over && !was_held)
 #define g_asked_long           (owes_ask(was_st) && g_absent_long)
 #define g_total_missing_long   (g_total_missing && g_asked_long)
@@ -69,11 +77,11 @@
 #define g_total_as_asked       (was_asked != NO_AMOUNT && in_total == was_asked)
 #define g_total_as_wanted      (was_wanted != NO_AMOUNT && in_total == was_wanted)
 #define g_total_changed        (in_total != NO_AMOUNT && !STALE && \
-    (was_total != NO_AMOUNT -> in_total != was_total : !g_total_as_asked))
+    (was_total != NO_AMOUNT -> in_total < was_total : !g_total_as_asked))
 #define g_unchanged_may_repeat (g_may_repeat && !g_total_changed)
 #define g_fresh_doubted        (g_fresh_certain && was_doubted)
-#define g_paid_as_asked        (was_asked != NO_AMOUNT && PAID_SEEN == was_asked)
-#define g_paid_as_wanted       (was_wanted != NO_AMOUNT && PAID_SEEN == was_wanted)
+#define g_paid_as_asked        (was_asked != NO_AMOUNT && WAS_PAID(was_asked))
+#define g_paid_as_wanted       (was_wanted != NO_AMOUNT && WAS_PAID(was_wanted))
 #define g_paid_more            (PAID_SEEN > was_paid)
 #define g_not_lower            (was_total != NO_AMOUNT -> in_asked >= was_total : \
     (was_asked != NO_AMOUNT && in_asked >= was_asked))
@@ -95,6 +103,7 @@
 #define g_uncounted            (!WITH_CONFIRM)
 /* What a command gives of times, places and the risk fund is right in this model. */
 #define g_start_past           false
+#define g_start_out_of_range   false
 #define g_end_too_soon         false
 #define g_end_missing          false
 #define g_precision_differs    false

@@ -138,30 +138,31 @@ inline wish(event, call, amount)
 #define COLLECTED_UNSYNCED (done_seen && paid > 0 && paid_type != MCH && !synced && \
     held != (paid_type == NEWTON -> H_PAID_TWICE : H_PAYER_UNCLEAR))
 
-/* The merchant, at any time. What the chart would refuse changes nothing and is left out. */
+/* The merchant, at any time. What the chart would refuse changes nothing and is left out: so is what
+ * it refuses of a held record. */
 inline merchant()
 {
     if
     :: takes_cmd_create(st) && !ADOPTED -> wish(E_cmd_create, CALL_create_order, NO_AMOUNT)
     :: takes_cmd_adopt(st) && ADOPTED -> made_elsewhere(); wish(E_cmd_adopt, 0, NO_AMOUNT)
-    :: wishes > 0 && takes_cmd_complete(st) ->
+    :: wishes > 0 && takes_cmd_complete(st) && !held ->
         if
         :: m_amount = 3
         :: m_amount = 2
         :: ZERO_TOO -> m_amount = 0
         fi;
         wish(E_cmd_complete, CALL_complete_order, m_amount)
-    :: wishes > 0 && takes_cmd_cancel(st) -> wish(E_cmd_cancel, CALL_cancel_order, NO_AMOUNT)
-    :: wishes > 0 && takes_cmd_modify(st) && COLLECTED > 1 ->
+    :: wishes > 0 && takes_cmd_cancel(st) && !(held && owes_poll(st)) -> wish(E_cmd_cancel, CALL_cancel_order, NO_AMOUNT)
+    :: wishes > 0 && takes_cmd_modify(st) && !held && COLLECTED > 1 ->
         if
         :: COLLECTED > 2 -> m_lower = 2
         :: m_lower = 1
         fi;
         wish(E_cmd_modify, CALL_modify_order, m_lower)
     :: wishes > 0 && takes_cmd_sync(st) &&
-       (!is_final(st) || COLLECTED_UNSYNCED) ->
+       (is_final(st) -> COLLECTED_UNSYNCED : !held) ->
         m_cash = 1; wish(E_cmd_sync, CALL_sync_order, NO_AMOUNT)
-    :: wishes > 0 && takes_cmd_pay(st) -> wish(E_cmd_pay, CALL_pay_order, NO_AMOUNT)
+    :: wishes > 0 && takes_cmd_pay(st) && !held -> wish(E_cmd_pay, CALL_pay_order, NO_AMOUNT)
     :: wishes > 0 && takes_cmd_release(st) && held -> wish(E_cmd_release, m_call, NO_AMOUNT)
     fi
 }
@@ -202,8 +203,8 @@ inline driver()
 }
 
 /* An answer that carries the order, or may: that of a pay, too, to be safe. */
-#define SHOWS_ORDER (f_reply != 0 && f_reply != E_refused && f_reply != E_busy && \
-    f_reply != E_unknown)
+#define SHOWS_ORDER (f_call != CALL_create_order && f_reply != 0 && f_reply != E_refused && \
+    f_reply != E_busy && f_reply != E_unknown)
 
 /* An effect's request and its answer. */
 inline effect_net()
@@ -240,7 +241,7 @@ inline effect_net()
         :: WITH_CONFIRM && f_reply != E_seen_created -> give_reply(E_seen_created, 0)
         :: p_alive >= P_SERVICE && f_reply != E_seen_in_service -> give_reply(E_seen_in_service, 0)
         :: p_alive == P_PAYING -> give_reply(E_seen_paying, p_older)
-        :: f_call != CALL_create_order -> give_reply(E_seen_absent, 0)
+        :: give_reply(E_seen_absent, 0)
         fi;
         printf("its answer arrives, and shows what was before\n")
     fi
@@ -324,7 +325,7 @@ inline teller()
 }
 
 /* In a state that asks, only for an answer that is odd or missing. */
-#define A_DAY_MATTERS (asks_watch_over(st) || asks_absent_long(st) || \
+#define A_DAY_MATTERS (asks_watch_over(st) || asks_absent_long(st) || asks_absent_awhile(st) || \
     owes_ask(st) && (odd > 0 || faults > 0))
 
 /* No attempt takes effect a day after it was given up: that much of time is assumed. */

@@ -98,6 +98,16 @@ static void write_names(FILE *out, const struct ps_chart *chart)
             fprintf(out, "#define CALL_%s %d\n", ps_call_name((uint8_t)call), call);
 }
 
+/* What is held for, and what that weighs. */
+static void write_holds(FILE *out)
+{
+    fprintf(out, "\n/* What a hold weighs. */\n");
+/* clang-format off */
+#define HOLD(id, name, weight, en, zh) fprintf(out, "#define WEIGHT_" #name " %d\n", (weight));
+#include "statecharts/reasons.def"
+    /* clang-format on */
+}
+
 /* What is owed belongs to the state; so does the end. */
 static void write_sets(FILE *out, const struct ps_chart *chart)
 {
@@ -282,6 +292,7 @@ void ps_export_promela(FILE *out, const struct ps_chart *chart)
         " */\n",
         chart->name, ps_chart_words(chart, PS_ENGLISH));
     write_names(out, chart);
+    write_holds(out);
     write_sets(out, chart);
     for (uint16_t id = 1; id < chart->state_limit; id++) {
         const struct ps_state *state = ps_chart_state(chart, id);
