@@ -62,17 +62,24 @@ static bool is_stale(const struct ps_record *old, const struct ps_input *in)
     return called && in->begun_version != old->version;
 }
 
+/* A lower total is later: a higher one than is known is an older view, and moves nothing. */
 bool ps_guard_total_changed(const struct ps_record *old, const struct ps_input *in)
 {
     if (!in->view.has_total || is_stale(old, in)) return false;
-    if ((old->flags & PS_FLAG_TOTAL_SEEN) != 0) return in->view.total_fen != old->total_fen;
+    if ((old->flags & PS_FLAG_TOTAL_SEEN) != 0) return in->view.total_fen < old->total_fen;
     return !ps_guard_total_as_asked(old, in);
+}
+
+/* What is not said to be collected is nothing only where nothing was to be collected. */
+static bool was_paid(const struct ps_input *in, int64_t fen)
+{
+    if (in->view.has_paid) return in->view.paid_fen == fen;
+    return fen == 0 && (!in->view.has_total || in->view.total_fen == 0);
 }
 
 bool ps_guard_paid_as_asked(const struct ps_record *old, const struct ps_input *in)
 {
-    int64_t paid_fen = in->view.has_paid ? in->view.paid_fen : 0;
-    return (old->flags & PS_FLAG_ASKED) != 0 && paid_fen == old->asked_fen;
+    return (old->flags & PS_FLAG_ASKED) != 0 && was_paid(in, old->asked_fen);
 }
 
 bool ps_guard_paid_more(const struct ps_record *old, const struct ps_input *in)
@@ -202,8 +209,7 @@ bool ps_guard_total_as_wanted(const struct ps_record *old, const struct ps_input
 
 bool ps_guard_paid_as_wanted(const struct ps_record *old, const struct ps_input *in)
 {
-    int64_t paid_fen = in->view.has_paid ? in->view.paid_fen : 0;
-    return (old->flags & PS_FLAG_WANTED) != 0 && paid_fen == old->wanted_fen;
+    return (old->flags & PS_FLAG_WANTED) != 0 && was_paid(in, old->wanted_fen);
 }
 
 bool ps_guard_unchanged_may_repeat(const struct ps_record *old, const struct ps_input *in)
@@ -341,4 +347,10 @@ bool ps_guard_held_unasked(const struct ps_record *old, const struct ps_input *i
 bool ps_guard_total_missing_long(const struct ps_record *old, const struct ps_input *in)
 {
     return !in->view.has_total && ps_guard_asked_long(old, in);
+}
+
+/* A number may be denied for a moment after it was made (reference 9.1). */
+bool ps_guard_absent_awhile(const struct ps_record *old, const struct ps_input *in)
+{
+    return ps_guard_fresh(old, in) && in->begun_ms >= old->since_ms + PS_LIMIT_adopt_absent_ms;
 }

@@ -43,13 +43,23 @@ bool ps_guard_end_missing(const struct ps_record *old, const struct ps_input *in
     return lacks(old, PS_FLAG_END_GIVEN) && in->wish.end_ms == 0;
 }
 
+/* A service that starts when it is accepted starts after its order was made here. */
+static bool ends_before_birth(const struct ps_record *old, const struct ps_input *in)
+{
+    int64_t end_ms = last_of(in->wish.end_ms, in->wish.end_by_day);
+    return has(old, PS_FLAG_ON_ACCEPT) &&
+           end_ms + PS_LIMIT_time_slack_ms <= (int64_t)old->id.birth_ms;
+}
+
 /* Days may be equal; of moments the later must be later. Mixed, precision_differs has the word. */
 bool ps_guard_end_before_start(const struct ps_record *old, const struct ps_input *in)
 {
     bool told = in->wish.start_ms != 0;
     int64_t start_ms = told ? in->wish.start_ms : old->start_ms;
     bool start_by_day = told ? (in->wish.terms & PS_FLAG_BY_DAY) != 0 : has(old, PS_FLAG_BY_DAY);
-    if (in->wish.end_ms == 0 || start_ms == 0 || start_by_day != in->wish.end_by_day) return false;
+    if (in->wish.end_ms == 0) return false;
+    if (start_ms == 0) return ends_before_birth(old, in);
+    if (start_by_day != in->wish.end_by_day) return false;
     return in->wish.end_by_day ? in->wish.end_ms < start_ms : in->wish.end_ms <= start_ms;
 }
 
@@ -59,11 +69,26 @@ bool ps_guard_end_in_future(const struct ps_record *old, const struct ps_input *
     return in->wish.end_ms > in->now_ms;
 }
 
+static bool differs(const struct ps_record *old, bool by_day)
+{
+    return by_day ? lacks(old, PS_FLAG_BY_DAY) : has(old, PS_FLAG_BY_DAY);
+}
+
 /* An OnAccept becomes a moment: seconds. */
 bool ps_guard_precision_differs(const struct ps_record *old, const struct ps_input *in)
 {
-    if (in->wish.end_ms == 0) return false;
-    return in->wish.end_by_day ? lacks(old, PS_FLAG_BY_DAY) : has(old, PS_FLAG_BY_DAY);
+    bool start_by_day = (in->wish.terms & PS_FLAG_BY_DAY) != 0;
+    return (in->wish.end_ms != 0 && differs(old, in->wish.end_by_day)) ||
+           (in->wish.start_ms != 0 && differs(old, start_by_day));
+}
+
+/* The start that a complete gives: after the order was made, and not to come. */
+bool ps_guard_start_out_of_range(const struct ps_record *old, const struct ps_input *in)
+{
+    bool by_day = (in->wish.terms & PS_FLAG_BY_DAY) != 0;
+    if (in->wish.start_ms == 0) return false;
+    return in->wish.start_ms > in->now_ms ||
+           last_of(in->wish.start_ms, by_day) + PS_LIMIT_time_slack_ms <= (int64_t)old->id.birth_ms;
 }
 
 bool ps_guard_place_unmatched(const struct ps_record *old, const struct ps_input *in)

@@ -224,6 +224,21 @@ static void put_handover(struct ps_change *change, const struct ps_record *next,
     ps_txn_put(change->txn, PS_TABLE_HANDOVERS, PS_KEY(key), handover);
 }
 
+/*
+ * What was handed over is of no more use once the platform moved on, or the record ended: it must
+ * not lie about for longer than that.
+ */
+static void drop_handover(struct ps_change *change, const struct ps_record *old,
+                          struct ps_record *next)
+{
+    const struct ps_state *state = ps_chart_state(ps_chart_by_id(next->chart), next->state);
+    bool moved_on = next->effects != old->effects || state->kind == PS_STATE_FINAL;
+    if (old->expires_ms == 0 || !moved_on) return;
+    struct ps_id_key key = ps_id_key(&next->id);
+    next->expires_ms = 0;
+    ps_txn_delete(change->txn, PS_TABLE_HANDOVERS, PS_KEY(key));
+}
+
 static enum payscore_status store_move(struct ps_change *change, struct ps_matter *matter,
                                        const struct ps_record *old, struct ps_step *step)
 {
@@ -246,6 +261,7 @@ static enum payscore_status store_move(struct ps_change *change, struct ps_matte
         next->told_by = matter->in.sender;
         next->told_version = matter->in.sender_version;
     }
+    if (!step->hand_over) drop_handover(change, old, next);
     put_record(change, old, next);
     put_tells(change, step);
     if (step->hand_over) put_handover(change, next, matter->handover);

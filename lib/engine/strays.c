@@ -96,7 +96,12 @@ static enum payscore_status apply_sighting(struct ps_change *change,
         cJSON_Delete(body);
         return PAYSCORE_OK;
     }
-    matter.subject.merchant = command->subject.merchant;
+    const struct ps_merchant *merchant = command->subject.merchant;
+    if (sighting.service_id.size > 0 && !ps_text_is(sighting.service_id, merchant->service_id)) {
+        cJSON_Delete(body); /* Of another service: the query will say what there is in this one. */
+        return PAYSCORE_OK;
+    }
+    matter.subject.merchant = merchant;
     matter.subject.id = command->outcome.record.id;
     matter.in.event = (uint16_t)sighting.event;
     matter.in.carrier = PAYSCORE_CARRIER_NOTICE;

@@ -49,10 +49,20 @@ static void fill(struct payscore_item *item, const struct ps_reading *reading)
     if (outcome->verdict == PAYSCORE_REFUSED) explain_refusal(item, reading);
 }
 
-/* A command that bears a record takes up what was seen of its number before. */
+/*
+ * An adoption takes up what was seen of its number before. Any other command that would bear the
+ * record is refused: the platform has an order of this number that is none of ours.
+ */
 static enum payscore_status apply_named(struct ps_change *change, struct ps_matter *matter)
 {
     uint64_t stray = ps_stray_of(change, &matter->subject);
+    if (stray != 0 && matter->in.event != PS_EVENT_cmd_adopt) {
+        memset(&matter->outcome, 0, sizeof matter->outcome);
+        matter->outcome.verdict = PAYSCORE_REFUSED;
+        matter->outcome.why = "The platform notified of an order of this number that was not made "
+                              "here: adopt it, or take a new out_order_no.";
+        return PAYSCORE_OK;
+    }
     if (stray != 0) ps_stray_note(matter, stray);
     enum payscore_status rc = ps_change_apply(change, matter);
     bool taken = matter->status == PAYSCORE_OK && matter->outcome.verdict == PAYSCORE_TAKEN;

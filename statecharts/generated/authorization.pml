@@ -146,6 +146,16 @@
 #define asks_answers_open_call(s) ((s) == S_TERMINATE_SENDING || (s) == S_TERMINATE_BY_CODE_SENDING)
 #define asks_certain(s) (false)
 #define asks_paid_twice(s) (false)
+#define asks_collected_by_unknown(s) (false)
+#define asks_by_query(s) (false)
+#define asks_payer_unsaid(s) (false)
+#define asks_asked_long(s) ((s) == S_ASKING || (s) == S_OPEN || (s) == S_TERMINATE_SENDING \
+    || (s) == S_TERMINATE_UNKNOWN || (s) == S_TERMINATE_REFUSED || (s) == S_CLOSED \
+    || (s) == S_TERMINATE_BY_CODE_SENDING)
+#define asks_held_unasked(s) (false)
+#define asks_total_missing_long(s) (false)
+#define asks_absent_awhile(s) (false)
+#define asks_start_out_of_range(s) (false)
 
 /* Where a row may take a command: elsewhere it changes nothing. */
 #define takes_cmd_check(s) ((s) == S_NEW || (s) == S_OPEN || (s) == S_CLOSED)
@@ -204,6 +214,8 @@ inline rows_of_AUTHORIZATION()
         ev == E_seen_strange && g_not_held -> 70 : (
         /* Held already. */
         ev == E_seen_strange -> 71 : (
+        /* Asked for a day, and it is still left open: a person must look. */
+        ev == E_seen_unclear && g_asked_long -> 110 : (
         /* The answer leaves it open: look again. */
         ev == E_seen_unclear -> 72 : (
         /* The question is older than what is known. */
@@ -220,6 +232,8 @@ inline rows_of_AUTHORIZATION()
         ev == E_told_closed -> 78 : (
         /* Known to be closed, or being ended. */
         ev == E_told_doubted -> 79 : (
+        /* Asked for a day without an answer: a person must look. */
+        ev == E_look_failed && g_asked_long -> 111 : (
         /* The question brought nothing: look again. */
         ev == E_look_failed -> 80 : (
         /* The answer to a call that is not open any more. */
@@ -232,7 +246,7 @@ inline rows_of_AUTHORIZATION()
         ev == E_unknown -> 84 : (
         /* The answer to a call that is not open any more. */
         ev == E_ours -> 85 : (
-        0))))))))))))))))))))))
+        0))))))))))))))))))))))))
 }
 
 inline rows_of_ASKING()
@@ -284,6 +298,10 @@ inline rows_of_OPEN()
         ev == E_told_doubted -> 33 : (
         /* The merchant wants to know: ask the platform. */
         ev == E_cmd_check -> 34 : (
+        /* This authorization is held for a person: look why, and release it first. */
+        ev == E_cmd_terminate && g_held -> 112 : (
+        /* This authorization is held for a person: look why, and release it first. */
+        ev == E_cmd_terminate_by_code && g_held -> 113 : (
         /* An order of this user is open in this service: complete or cancel it first. */
         ev == E_cmd_terminate && g_order_open -> 37 : (
         /* An order of this user is open in this service: complete or cancel it first. */
@@ -294,7 +312,7 @@ inline rows_of_OPEN()
         ev == E_cmd_terminate -> 35 : (
         /* A notification contradicts itself: ask the platform. */
         ev == E_seen_unclear && g_by_notice -> 36 : (
-        0)))))))))
+        0)))))))))))
 }
 
 inline rows_of_TERMINATING()
@@ -453,11 +471,11 @@ inline outcome()
         || row == 72 || row == 73 || row == 74 || row == 75 || row == 76 || row == 77
         || row == 78 || row == 79 || row == 80 || row == 81 || row == 82 || row == 83
         || row == 84 || row == 85 -> IGNORED : (
-        row == 12 || row == 13 || row == 9 || row == 25 || row == 23 || row == 37
-        || row == 38 || row == 66 || row == 49 || row == 50 || row == 67 || row == 65
-        || row == 93 -> REJECTED : (
+        row == 12 || row == 13 || row == 9 || row == 25 || row == 23 || row == 112
+        || row == 113 || row == 37 || row == 38 || row == 66 || row == 49 || row == 50
+        || row == 67 || row == 65 || row == 93 -> REJECTED : (
         row == 24 || row == 32 || row == 48 || row == 51 || row == 90 || row == 91
-        || row == 92 || row == 70 -> TAKEN : (
+        || row == 92 || row == 70 || row == 110 || row == 111 -> TAKEN : (
         REJECTED)))));
     to = (
         row == 1 || row == 2 || row == 5 || row == 8 || row == 10 || row == 33
@@ -520,6 +538,8 @@ inline act()
         a_release()
     :: (row == 70) ->
         a_hold_strange()
+    :: (row == 110 || row == 111) ->
+        a_hold_unanswered()
     :: else
     fi
 }

@@ -128,6 +128,15 @@
 #define asks_answers_open_call(s) (false)
 #define asks_certain(s) (false)
 #define asks_paid_twice(s) (false)
+#define asks_collected_by_unknown(s) (false)
+#define asks_by_query(s) (false)
+#define asks_payer_unsaid(s) (false)
+#define asks_asked_long(s) ((s) == S_ASK_SENDING || (s) == S_ASK_UNKNOWN || (s) == S_ASK_REFUSED \
+    || (s) == S_UNBOUND || (s) == S_BOUND || (s) == S_LAPSED || (s) == S_REFUSED)
+#define asks_held_unasked(s) (false)
+#define asks_total_missing_long(s) (false)
+#define asks_absent_awhile(s) (false)
+#define asks_start_out_of_range(s) (false)
 
 /* Where a row may take a command: elsewhere it changes nothing. */
 #define takes_cmd_preauthorize(s) ((s) == S_NEW)
@@ -155,6 +164,8 @@ inline rows_of_CODE()
         ev == E_seen_strange && g_not_held -> 40 : (
         /* Held already. */
         ev == E_seen_strange -> 41 : (
+        /* Asked for a day, and it is still left open: a person must look. */
+        ev == E_seen_unclear && g_asked_long -> 58 : (
         /* The answer leaves it open: look again. */
         ev == E_seen_unclear -> 42 : (
         /* Absent moves nothing here. */
@@ -169,6 +180,8 @@ inline rows_of_CODE()
         ev == E_seen_available -> 45 : (
         /* The user's own record follows that. */
         ev == E_seen_unavailable -> 46 : (
+        /* Asked for a day without an answer: a person must look. */
+        ev == E_look_failed && g_asked_long -> 59 : (
         /* The question brought nothing: look again. */
         ev == E_look_failed -> 47 : (
         /* The answer to a call that is not open any more. */
@@ -189,7 +202,7 @@ inline rows_of_CODE()
         ev == E_chart_changed -> 56 : (
         /* This authorization_code is in use: take a new one. */
         ev == E_cmd_preauthorize -> 53 : (
-        0))))))))))))))))))))))
+        0))))))))))))))))))))))))
 }
 
 inline rows_of_ASK_SENDING()
@@ -279,7 +292,8 @@ inline outcome()
         row == 1 || row == 10 || row == 11 || row == 12 || row == 13 || row == 14
         || row == 19 || row == 15 || row == 16 || row == 17 || row == 18 || row == 25
         || row == 26 || row == 27 || row == 28 -> TAKEN : (
-        row == 30 || row == 31 || row == 40 || row == 29 || row == 32 || row == 54 -> TAKEN : (
+        row == 30 || row == 31 || row == 40 || row == 58 || row == 29 || row == 32
+        || row == 59 || row == 54 -> TAKEN : (
         row == 41 || row == 42 || row == 43 || row == 44 || row == 45 || row == 46
         || row == 47 || row == 48 || row == 49 || row == 50 || row == 51 || row == 52
         || row == 56 -> IGNORED : (
@@ -324,6 +338,8 @@ inline act()
         a_book(); a_tell_closed()
     :: (row == 40 || row == 29 || row == 32) ->
         a_hold_strange()
+    :: (row == 58 || row == 59) ->
+        a_hold_unanswered()
     :: (row == 54) ->
         a_release()
     :: else

@@ -199,9 +199,8 @@
 
 /* Where a guard may be asked. */
 #define asks_fresh(s) ((s) == S_CREATE_REFUSED || (s) == S_COMPLETE_REFUSED || (s) == S_CANCEL_REFUSED \
-    || (s) == S_ADOPTING || (s) == S_CREATED_CANCEL_REFUSED || (s) == S_MODIFY_REFUSED \
-    || (s) == S_PAYING_CANCEL_REFUSED || (s) == S_SYNC_REFUSED || (s) == S_URGE_UNKNOWN \
-    || (s) == S_URGE_REFUSED)
+    || (s) == S_CREATED_CANCEL_REFUSED || (s) == S_MODIFY_REFUSED || (s) == S_PAYING_CANCEL_REFUSED \
+    || (s) == S_SYNC_REFUSED || (s) == S_URGE_UNKNOWN || (s) == S_URGE_REFUSED)
 #define asks_fresh_certain(s) ((s) == S_CREATE_REFUSED || (s) == S_COMPLETE_REFUSED \
     || (s) == S_CANCEL_REFUSED || (s) == S_CREATED_CANCEL_REFUSED || (s) == S_MODIFY_REFUSED \
     || (s) == S_PAYING_CANCEL_REFUSED || (s) == S_SYNC_REFUSED)
@@ -343,8 +342,8 @@
 #define asks_order_open(s) (false)
 #define asks_nameless(s) (false)
 #define asks_by_code_may_repeat(s) (false)
-#define asks_answers_open_call(s) ((s) == S_MODIFY_SENDING || (s) == S_SYNC_SENDING \
-    || (s) == S_URGE_SENDING)
+#define asks_answers_open_call(s) ((s) == S_COMPLETE_SENDING || (s) == S_MODIFY_SENDING \
+    || (s) == S_SYNC_SENDING || (s) == S_URGE_SENDING)
 #define asks_certain(s) ((s) == S_CREATED_CANCEL_REFUSED)
 #define asks_paid_twice(s) ((s) == S_COLLECTING || (s) == S_MODIFY_SENDING || (s) == S_MODIFY_UNKNOWN \
     || (s) == S_MODIFY_REFUSED || (s) == S_MODIFY_DOUBTED || (s) == S_PAYING_CANCEL_SENDING \
@@ -352,6 +351,39 @@
     || (s) == S_SYNC_UNKNOWN || (s) == S_SYNC_REFUSED || (s) == S_URGE_SENDING \
     || (s) == S_URGE_UNKNOWN || (s) == S_URGE_REFUSED || (s) == S_PAYING_CANCEL_DOUBTED \
     || (s) == S_SYNC_DOUBTED)
+#define asks_collected_by_unknown(s) ((s) == S_DONE || (s) == S_REVOKED || (s) == S_EXPIRED \
+    || (s) == S_REFUSED || (s) == S_WITHDRAWN)
+#define asks_by_query(s) ((s) == S_SYNC_SENDING || (s) == S_SYNC_UNKNOWN || (s) == S_SYNC_REFUSED \
+    || (s) == S_SYNC_DOUBTED)
+#define asks_payer_unsaid(s) ((s) == S_COLLECTING || (s) == S_MODIFY_SENDING || (s) == S_MODIFY_UNKNOWN \
+    || (s) == S_MODIFY_REFUSED || (s) == S_MODIFY_DOUBTED || (s) == S_PAYING_CANCEL_SENDING \
+    || (s) == S_PAYING_CANCEL_UNKNOWN || (s) == S_PAYING_CANCEL_REFUSED || (s) == S_SYNC_SENDING \
+    || (s) == S_SYNC_UNKNOWN || (s) == S_SYNC_REFUSED || (s) == S_URGE_SENDING \
+    || (s) == S_URGE_UNKNOWN || (s) == S_URGE_REFUSED || (s) == S_PAYING_CANCEL_DOUBTED \
+    || (s) == S_SYNC_DOUBTED)
+#define asks_asked_long(s) ((s) == S_AUTHORIZING || (s) == S_CREATE_SENDING || (s) == S_CREATE_UNKNOWN \
+    || (s) == S_CREATE_REFUSED || (s) == S_WATCHED || (s) == S_RECALL_SENDING \
+    || (s) == S_RECALL_UNKNOWN || (s) == S_SERVING || (s) == S_COMPLETE_SENDING \
+    || (s) == S_COMPLETE_UNKNOWN || (s) == S_COMPLETE_REFUSED || (s) == S_CANCEL_SENDING \
+    || (s) == S_CANCEL_UNKNOWN || (s) == S_CANCEL_REFUSED || (s) == S_COLLECTING \
+    || (s) == S_COMPLETE_DOUBTED || (s) == S_CANCEL_DOUBTED || (s) == S_DONE || (s) == S_REVOKED \
+    || (s) == S_EXPIRED || (s) == S_REFUSED || (s) == S_WITHDRAWN || (s) == S_ADOPTING \
+    || (s) == S_CONFIRMING || (s) == S_CREATED_CANCEL_SENDING || (s) == S_CREATED_CANCEL_UNKNOWN \
+    || (s) == S_CREATED_CANCEL_REFUSED || (s) == S_CREATED_CANCEL_DOUBTED || (s) == S_MODIFY_SENDING \
+    || (s) == S_MODIFY_UNKNOWN || (s) == S_MODIFY_REFUSED || (s) == S_MODIFY_DOUBTED \
+    || (s) == S_PAYING_CANCEL_SENDING || (s) == S_PAYING_CANCEL_UNKNOWN || (s) == S_PAYING_CANCEL_REFUSED \
+    || (s) == S_SYNC_SENDING || (s) == S_SYNC_UNKNOWN || (s) == S_SYNC_REFUSED \
+    || (s) == S_URGE_SENDING || (s) == S_URGE_UNKNOWN || (s) == S_URGE_REFUSED \
+    || (s) == S_PAYING_CANCEL_DOUBTED || (s) == S_SYNC_DOUBTED)
+#define asks_held_unasked(s) ((s) == S_COLLECTING || (s) == S_MODIFY_SENDING || (s) == S_MODIFY_UNKNOWN \
+    || (s) == S_MODIFY_REFUSED || (s) == S_MODIFY_DOUBTED || (s) == S_PAYING_CANCEL_SENDING \
+    || (s) == S_PAYING_CANCEL_UNKNOWN || (s) == S_PAYING_CANCEL_REFUSED || (s) == S_SYNC_SENDING \
+    || (s) == S_SYNC_UNKNOWN || (s) == S_SYNC_REFUSED || (s) == S_URGE_SENDING \
+    || (s) == S_URGE_UNKNOWN || (s) == S_URGE_REFUSED || (s) == S_PAYING_CANCEL_DOUBTED \
+    || (s) == S_SYNC_DOUBTED)
+#define asks_total_missing_long(s) ((s) == S_COMPLETE_UNKNOWN || (s) == S_ADOPTING)
+#define asks_absent_awhile(s) ((s) == S_ADOPTING)
+#define asks_start_out_of_range(s) ((s) == S_SERVING)
 
 /* Where a row may take a command: elsewhere it changes nothing. */
 #define takes_cmd_create(s) ((s) == S_NEW)
@@ -429,6 +461,8 @@ inline rows_of_ORDER()
         ev == E_seen_strange && g_not_held -> 140 : (
         /* Held already. */
         ev == E_seen_strange -> 141 : (
+        /* Asked for a day, and the state is still left open: a person must look. */
+        ev == E_seen_unclear && g_asked_long -> 393 : (
         /* The state is left open: look again. */
         ev == E_seen_unclear -> 142 : (
         /* Absent moves nothing: the query may be older, or about another number. */
@@ -437,6 +471,8 @@ inline rows_of_ORDER()
         ev == E_seen_in_service -> 144 : (
         /* Not news here. */
         ev == E_seen_created -> 145 : (
+        /* Asked for a day without an answer: a person must look. */
+        ev == E_look_failed && g_asked_long -> 394 : (
         /* The question brought nothing: look again. */
         ev == E_look_failed -> 146 : (
         /* The answer to a call that is not open any more. */
@@ -461,7 +497,7 @@ inline rows_of_ORDER()
         ev == E_cmd_complete -> 156 : (
         /* The order was given up: it is being called off already. */
         ev == E_cmd_cancel -> 157 : (
-        0))))))))))))))))))))))))))
+        0))))))))))))))))))))))))))))
 }
 
 inline rows_of_REQUESTED()
@@ -675,14 +711,20 @@ inline rows_of_IN_SERVICE()
 inline rows_of_SERVING()
 {
     row = (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_complete && g_held -> 399 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 400 : (
         /* time_range.end_time is required: the create gave none. */
         ev == E_cmd_complete && g_end_missing -> 220 : (
-        /* time_range.end_time must be given as at create: by day, or to the second (also after OnAccept). */
+        /* time_range must be given as at create: by day, or to the second (also after OnAccept). */
         ev == E_cmd_complete && g_precision_differs -> 221 : (
         /* time_range.end_time must be later than the start of the service. */
         ev == E_cmd_complete && g_end_before_start -> 222 : (
         /* time_range.end_time must not be later than now. */
         ev == E_cmd_complete && g_end_in_future -> 223 : (
+        /* time_range.start_time must not be earlier than the create, nor later than now. */
+        ev == E_cmd_complete && g_start_out_of_range -> 412 : (
         /* location.end_location is allowed only if the create gave location.start_location. */
         ev == E_cmd_complete && g_place_unmatched -> 224 : (
         /* total_amount is above risk_fund.amount of the create, which bounds an order that is exempted first. */
@@ -693,7 +735,7 @@ inline rows_of_SERVING()
         ev == E_cmd_cancel -> 66 : (
         /* A notification leaves the state open: look at once. */
         ev == E_seen_unclear && g_by_notice -> 67 : (
-        0))))))))))
+        0)))))))))))))
 }
 
 inline rows_of_COMPLETING()
@@ -727,17 +769,23 @@ inline rows_of_COMPLETE_SENDING()
         ev == E_ours -> 75 : (
         /* Refused: a query must agree. */
         ev == E_refused -> 76 : (
-        0))))))))
+        /* Answered with what is older than what was asked: ask. */
+        ev == E_seen_in_service && g_answers_open_call -> 383 : (
+        /* Answered with what is older than what is known: ask. */
+        ev == E_seen_created && g_answers_open_call -> 384 : (
+        0))))))))))
 }
 
 inline rows_of_COMPLETE_UNKNOWN()
 {
     row = (
+        /* Asked for a day, and still not said for how much: a person must look. */
+        ev == E_seen_paying && g_total_missing_long -> 385 : (
         /* Not completed: only the same bytes may leave. */
         ev == E_seen_in_service && g_may_repeat -> 77 : (
         /* Still not said for how much: look again. */
         ev == E_seen_paying && g_total_missing -> 79 : (
-        0)))
+        0))))
 }
 
 inline rows_of_COMPLETE_REFUSED()
@@ -807,8 +855,12 @@ inline rows_of_CANCEL_REFUSED()
 inline rows_of_PAYING()
 {
     row = (
+        /* A person has looked: the amount that the platform collects counts as asked for from here on. */
+        ev == E_cmd_release && g_held_unasked -> 392 : (
         /* The merchant had said that the user paid by another way, and the platform collected too: refund one of the two. */
         ev == E_seen_done && g_paid_twice -> 373 : (
+        /* The merchant had said that the user paid by another way; it is settled, and by whom is not said. */
+        ev == E_seen_done && g_payer_unsaid -> 390 : (
         /* Paid. */
         ev == E_seen_done && g_paid_as_asked -> 105 : (
         /* Settled for another amount than was asked. */
@@ -841,12 +893,20 @@ inline rows_of_PAYING()
         ev == E_cmd_pay -> 322 : (
         /* Made by older rows: let the user's authorization count it. */
         ev == E_chart_changed && g_uncounted -> 323 : (
-        0))))))))))))))))))
+        0))))))))))))))))))))
 }
 
 inline rows_of_COLLECTING()
 {
     row = (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_modify && g_held -> 402 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 403 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_sync && g_held -> 404 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_pay && g_held -> 405 : (
         /* total_amount must be lower than the amount that is being collected. */
         ev == E_cmd_modify && g_not_lower -> 240 : (
         /* A lower amount is wanted. */
@@ -855,13 +915,13 @@ inline rows_of_COLLECTING()
         ev == E_cmd_cancel -> 242 : (
         /* detail.paid_time must not be later than now. */
         ev == E_cmd_sync && g_paid_in_future -> 243 : (
-        /* detail.paid_time must be later than the start of the service. */
+        /* detail.paid_time must not lie before the start of the service. */
         ev == E_cmd_sync && g_paid_before_start -> 244 : (
         /* The user paid by another way: stop collecting. */
         ev == E_cmd_sync -> 245 : (
         /* One more attempt to deduct is wanted. */
         ev == E_cmd_pay -> 246 : (
-        0))))))))
+        0))))))))))))
 }
 
 inline rows_of_COMPLETE_DOUBTED()
@@ -869,13 +929,15 @@ inline rows_of_COMPLETE_DOUBTED()
     row = (
         /* A day has passed and it did not take effect: the merchant must decide anew. */
         ev == E_seen_in_service && g_watch_over -> 102 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 406 : (
         /* Called off: a cancel may leave once the order was seen. */
         ev == E_cmd_cancel -> 103 : (
         /* An earlier complete may still take effect, so no other may leave: cancel, or wait a day. */
         ev == E_cmd_complete -> 104 : (
         /* An earlier complete may still take effect: cancel, or wait a day. */
         ev == E_cmd_modify -> 226 : (
-        0)))))
+        0))))))
 }
 
 inline rows_of_CANCEL_DOUBTED()
@@ -883,13 +945,15 @@ inline rows_of_CANCEL_DOUBTED()
     row = (
         /* A day has passed and it did not take effect: the merchant must decide anew. */
         ev == E_seen_in_service && g_watch_over -> 356 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 408 : (
         /* Called off again. */
         ev == E_cmd_cancel -> 357 : (
         /* An earlier cancel may still take effect, so no amount may leave: cancel again, or wait a day. */
         ev == E_cmd_complete -> 358 : (
         /* An earlier complete took effect; the earlier attempt to cancel is in doubt still. */
         ev == E_seen_paying && g_total_as_asked -> 375 : (
-        0)))))
+        0))))))
 }
 
 inline rows_of_ENDED()
@@ -899,6 +963,8 @@ inline rows_of_ENDED()
         ev == E_seen_done && g_collected_again -> 330 : (
         /* The platform collected already, and the merchant says that the user paid by another way: refund one of the two. */
         ev == E_cmd_sync && g_collected_by_platform -> 331 : (
+        /* It was collected, by whom is not known, and the merchant says that the user paid by another way: look at the bill. */
+        ev == E_cmd_sync && g_collected_by_unknown -> 391 : (
         /* Given up as never created, and alive now. */
         ev == E_seen_in_service && g_never_seen -> 332 : (
         /* Given up as never created, and alive now. */
@@ -925,9 +991,9 @@ inline rows_of_ENDED()
         ev == E_seen_in_service -> 128 : (
         /* Older than what is known. */
         ev == E_seen_created -> 129 : (
-        /* The order has ended. */
+        /* The order has ended: nothing more can be collected by it. */
         ev == E_cmd_complete -> 130 : (
-        /* The order has ended. */
+        /* The order has ended: refund what was collected. */
         ev == E_cmd_cancel -> 131 : (
         /* The order has ended: refund what was collected too much. */
         ev == E_cmd_modify -> 334 : (
@@ -935,18 +1001,20 @@ inline rows_of_ENDED()
         ev == E_cmd_sync -> 335 : (
         /* The order has ended: nothing is being collected. */
         ev == E_cmd_pay -> 336 : (
-        0)))))))))))))))))))))
+        0))))))))))))))))))))))
 }
 
 inline rows_of_ADOPTING()
 {
     row = (
         /* The platform knows no such order. */
-        ev == E_seen_absent && g_fresh -> 172 : (
+        ev == E_seen_absent && g_absent_awhile -> 172 : (
         /* Not confirmed by its user yet. */
         ev == E_seen_created -> 173 : (
         /* In service. */
         ev == E_seen_in_service -> 174 : (
+        /* Asked for a day, and still not said for how much: a person must look. */
+        ev == E_seen_paying && g_total_missing_long -> 386 : (
         /* Collecting, but for how much is not said: look again. */
         ev == E_seen_paying && g_total_missing -> 175 : (
         /* Collecting: the amount that was completed elsewhere counts as asked for. */
@@ -967,7 +1035,7 @@ inline rows_of_ADOPTING()
         ev == E_cmd_sync -> 183 : (
         /* What this order is at the platform is being asked: try again in a moment. */
         ev == E_cmd_pay -> 184 : (
-        0))))))))))))))
+        0)))))))))))))))
 }
 
 inline rows_of_CREATED()
@@ -1001,11 +1069,13 @@ inline rows_of_CREATED()
 inline rows_of_CONFIRMING()
 {
     row = (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 401 : (
         /* Called off. */
         ev == E_cmd_cancel -> 190 : (
         /* A notification leaves the state open: look at once. */
         ev == E_seen_unclear && g_by_notice -> 191 : (
-        0)))
+        0))))
 }
 
 inline rows_of_CREATED_CANCELLING()
@@ -1067,9 +1137,11 @@ inline rows_of_CREATED_CANCEL_DOUBTED()
         ev == E_seen_created && g_watch_over -> 352 : (
         /* The user confirmed; the earlier attempt to cancel is in doubt still. */
         ev == E_seen_in_service -> 353 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 409 : (
         /* Called off again. */
         ev == E_cmd_cancel -> 354 : (
-        0))))
+        0)))))
 }
 
 inline rows_of_MODIFYING()
@@ -1107,7 +1179,13 @@ inline rows_of_MODIFY_SENDING()
         ev == E_seen_paying && g_total_as_wanted -> 257 : (
         /* Answered, but not with the lower amount: ask. */
         ev == E_seen_paying && g_answers_open_call -> 272 : (
-        0))))))))))
+        /* The amount changed, and nobody asked for that: hold, and go on asking. */
+        ev == E_seen_paying && g_total_changed -> 395 : (
+        /* Answered with what is older than what is known: ask. */
+        ev == E_seen_in_service && g_answers_open_call -> 387 : (
+        /* Answered with what is older than what is known: ask. */
+        ev == E_seen_created && g_answers_open_call -> 388 : (
+        0)))))))))))))
 }
 
 inline rows_of_MODIFY_UNKNOWN()
@@ -1139,6 +1217,8 @@ inline rows_of_MODIFY_DOUBTED()
         ev == E_seen_paying && g_total_as_wanted -> 263 : (
         /* A day has passed and it did not take effect: the merchant must decide anew. */
         ev == E_seen_paying && g_watch_over -> 264 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 407 : (
         /* Called off: a cancel may leave once the order was seen. */
         ev == E_cmd_cancel -> 265 : (
         /* An earlier modify may still take effect, so no other may leave: cancel, or wait a day. */
@@ -1147,7 +1227,7 @@ inline rows_of_MODIFY_DOUBTED()
         ev == E_cmd_sync -> 267 : (
         /* An earlier modify may still take effect, so nothing but a cancel may leave for a day. */
         ev == E_cmd_pay -> 268 : (
-        0)))))))
+        0))))))))
 }
 
 inline rows_of_PAYING_CANCELLING()
@@ -1183,7 +1263,11 @@ inline rows_of_PAYING_CANCEL_SENDING()
         ev == E_ours -> 280 : (
         /* Refused, which is normal here: a query must agree. */
         ev == E_refused -> 281 : (
-        0))))))))
+        /* An earlier modify took effect; the cancel goes on. */
+        ev == E_seen_paying && g_total_as_wanted -> 413 : (
+        /* The amount changed, and nobody asked for that: hold, and go on asking. */
+        ev == E_seen_paying && g_total_changed -> 396 : (
+        0))))))))))
 }
 
 inline rows_of_PAYING_CANCEL_UNKNOWN()
@@ -1214,10 +1298,12 @@ inline rows_of_SYNCING()
         /* Settled by the other way. */
         ev == E_seen_done && g_paid_elsewhere -> 300 : (
         /* Settled, but by whom or for how much does not fit. */
-        ev == E_seen_done -> 301 : (
+        ev == E_seen_done && g_by_query -> 301 : (
+        /* DONE, but who was paid is not said: ask. */
+        ev == E_seen_done -> 389 : (
         /* The platform has denied it for a day: a person must look. */
         ev == E_seen_absent && g_absent_long -> 302 : (
-        0)))))
+        0))))))
 }
 
 inline rows_of_SYNC_SENDING()
@@ -1239,13 +1325,15 @@ inline rows_of_SYNC_SENDING()
         ev == E_refused -> 296 : (
         /* Answered, but still collecting: ask. */
         ev == E_seen_paying && g_answers_open_call -> 303 : (
+        /* The amount changed, and nobody asked for that: hold, and go on asking. */
+        ev == E_seen_paying && g_total_changed -> 397 : (
         /* Answered with what is older than what is known: ask. */
         ev == E_seen_in_service && g_answers_open_call -> 366 : (
         /* Answered with what is older than what is known: ask. */
         ev == E_seen_created && g_answers_open_call -> 367 : (
         /* Answered with what cannot be: ask. */
         ev == E_seen_absent && g_answers_open_call -> 368 : (
-        0))))))))))))
+        0)))))))))))))
 }
 
 inline rows_of_SYNC_UNKNOWN()
@@ -1293,13 +1381,15 @@ inline rows_of_URGE_SENDING()
         ev == E_refused -> 311 : (
         /* Answered, and still collecting: ask, and do not repeat. */
         ev == E_seen_paying && g_answers_open_call -> 315 : (
+        /* The amount changed, and nobody asked for that: hold, and go on asking. */
+        ev == E_seen_paying && g_total_changed -> 398 : (
         /* Answered with what is older than what is known: ask, and do not repeat. */
         ev == E_seen_in_service && g_answers_open_call -> 369 : (
         /* Answered with what is older than what is known: ask, and do not repeat. */
         ev == E_seen_created && g_answers_open_call -> 370 : (
         /* Answered with what cannot be: ask, and do not repeat. */
         ev == E_seen_absent && g_answers_open_call -> 371 : (
-        0))))))))))))
+        0)))))))))))))
 }
 
 inline rows_of_URGE_UNKNOWN()
@@ -1325,6 +1415,8 @@ inline rows_of_PAYING_CANCEL_DOUBTED()
         ev == E_seen_paying && g_total_as_wanted -> 376 : (
         /* A day has passed and it did not take effect: the merchant must decide anew. */
         ev == E_seen_paying && g_watch_over -> 360 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 410 : (
         /* Called off again. */
         ev == E_cmd_cancel -> 361 : (
         /* An earlier cancel may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
@@ -1333,7 +1425,7 @@ inline rows_of_PAYING_CANCEL_DOUBTED()
         ev == E_cmd_sync -> 378 : (
         /* An earlier cancel may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
         ev == E_cmd_pay -> 379 : (
-        0)))))))
+        0))))))))
 }
 
 inline rows_of_SYNC_DOUBTED()
@@ -1341,6 +1433,8 @@ inline rows_of_SYNC_DOUBTED()
     row = (
         /* A day has passed and it did not take effect: the merchant must decide anew. */
         ev == E_seen_paying && g_watch_over -> 364 : (
+        /* This order is held for a person: look why, and release it first. */
+        ev == E_cmd_cancel && g_held -> 411 : (
         /* Called off: a cancel may leave once the order was seen. */
         ev == E_cmd_cancel -> 365 : (
         /* An earlier sync may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
@@ -1349,7 +1443,7 @@ inline rows_of_SYNC_DOUBTED()
         ev == E_cmd_sync -> 381 : (
         /* An earlier sync may still take effect, so nothing but a cancel may leave: cancel, or wait a day. */
         ev == E_cmd_pay -> 382 : (
-        0))))))
+        0)))))))
 }
 
 /* Which row answers ev in st: the leaf's rows, then its parents'. */
@@ -1466,17 +1560,20 @@ inline outcome()
     verdict = (
         row == 160 || row == 161 || row == 31 || row == 32 || row == 168 || row == 169
         || row == 170 || row == 180 || row == 181 || row == 182 || row == 183
-        || row == 184 || row == 211 || row == 212 || row == 213 || row == 214
-        || row == 215 || row == 220 || row == 221 || row == 222 || row == 223
-        || row == 224 || row == 225 || row == 104 || row == 226 || row == 358
-        || row == 99 || row == 100 || row == 232 || row == 233 || row == 234 || row == 240
-        || row == 243 || row == 244 || row == 266 || row == 267 || row == 268
-        || row == 377 || row == 378 || row == 379 || row == 380 || row == 381
-        || row == 382 || row == 114 || row == 115 || row == 320 || row == 321
-        || row == 322 || row == 130 || row == 131 || row == 334 || row == 335
-        || row == 336 || row == 338 || row == 339 || row == 340 || row == 341
-        || row == 342 || row == 155 || row == 156 || row == 157 || row == 158
-        || row == 159 || row == 344 || row == 345 || row == 346 || row == 347 -> REJECTED : (
+        || row == 184 || row == 401 || row == 409 || row == 211 || row == 212
+        || row == 213 || row == 214 || row == 215 || row == 399 || row == 400
+        || row == 220 || row == 221 || row == 222 || row == 223 || row == 412
+        || row == 224 || row == 225 || row == 406 || row == 104 || row == 226
+        || row == 408 || row == 358 || row == 99 || row == 100 || row == 232 || row == 233
+        || row == 234 || row == 402 || row == 403 || row == 404 || row == 405
+        || row == 240 || row == 243 || row == 244 || row == 407 || row == 266
+        || row == 267 || row == 268 || row == 410 || row == 377 || row == 378
+        || row == 379 || row == 411 || row == 380 || row == 381 || row == 382
+        || row == 114 || row == 115 || row == 320 || row == 321 || row == 322
+        || row == 130 || row == 131 || row == 334 || row == 335 || row == 336
+        || row == 338 || row == 339 || row == 340 || row == 341 || row == 342
+        || row == 155 || row == 156 || row == 157 || row == 158 || row == 159
+        || row == 344 || row == 345 || row == 346 || row == 347 -> REJECTED : (
         row == 162 || row == 1 || row == 163 || row == 2 || row == 3 || row == 6
         || row == 4 || row == 5 || row == 10 || row == 11 || row == 12 || row == 13
         || row == 14 || row == 15 || row == 16 || row == 17 || row == 164 || row == 18
@@ -1492,26 +1589,28 @@ inline outcome()
         || row == 353 || row == 354 || row == 202 || row == 205 || row == 206
         || row == 207 || row == 208 || row == 209 || row == 65 || row == 66 || row == 70
         || row == 71 || row == 72 || row == 73 || row == 74 || row == 75 || row == 76
-        || row == 77 || row == 78 || row == 101 || row == 102 || row == 103 || row == 80
-        || row == 81 || row == 82 || row == 83 || row == 84 || row == 85 || row == 86
-        || row == 87 || row == 228 || row == 88 || row == 355 || row == 356 || row == 357
-        || row == 374 || row == 375 || row == 229 || row == 230 || row == 90 || row == 91
-        || row == 92 || row == 93 || row == 94 || row == 95 || row == 96 || row == 241
-        || row == 242 || row == 245 || row == 246 || row == 250 || row == 251
-        || row == 252 || row == 253 || row == 254 || row == 255 || row == 256
-        || row == 257 || row == 272 || row == 258 || row == 259 || row == 260
+        || row == 383 || row == 384 || row == 77 || row == 78 || row == 101 || row == 102
+        || row == 103 || row == 80 || row == 81 || row == 82 || row == 83 || row == 84
+        || row == 85 || row == 86 || row == 87 || row == 228 || row == 88 || row == 355
+        || row == 356 || row == 357 || row == 374 || row == 375 || row == 229
+        || row == 230 || row == 90 || row == 91 || row == 92 || row == 93 || row == 94
+        || row == 95 || row == 96 || row == 241 || row == 242 || row == 245 || row == 246
+        || row == 250 || row == 251 || row == 252 || row == 253 || row == 254
+        || row == 255 || row == 256 || row == 257 || row == 272 || row == 395
+        || row == 387 || row == 388 || row == 258 || row == 259 || row == 260
         || row == 261 || row == 262 || row == 263 || row == 264 || row == 265
         || row == 372 || row == 269 || row == 270 || row == 275 || row == 276
         || row == 277 || row == 278 || row == 279 || row == 280 || row == 281
-        || row == 282 || row == 283 || row == 284 || row == 359 || row == 360
-        || row == 361 || row == 362 || row == 285 || row == 288 || row == 290
-        || row == 291 || row == 292 || row == 293 || row == 294 || row == 295
-        || row == 296 || row == 303 || row == 297 || row == 298 || row == 363
-        || row == 364 || row == 365 || row == 366 || row == 367 || row == 368
-        || row == 299 || row == 300 || row == 301 || row == 305 || row == 306
-        || row == 307 || row == 308 || row == 309 || row == 310 || row == 311
-        || row == 315 || row == 369 || row == 370 || row == 371 || row == 312
-        || row == 313 || row == 373 || row == 105 || row == 106 || row == 107
+        || row == 396 || row == 282 || row == 283 || row == 284 || row == 359
+        || row == 360 || row == 361 || row == 362 || row == 285 || row == 288
+        || row == 290 || row == 291 || row == 292 || row == 293 || row == 294
+        || row == 295 || row == 296 || row == 303 || row == 297 || row == 298
+        || row == 363 || row == 364 || row == 365 || row == 397 || row == 366
+        || row == 367 || row == 368 || row == 299 || row == 300 || row == 301
+        || row == 389 || row == 305 || row == 306 || row == 307 || row == 308
+        || row == 309 || row == 310 || row == 311 || row == 315 || row == 398
+        || row == 369 || row == 370 || row == 371 || row == 312 || row == 313
+        || row == 373 || row == 390 || row == 105 || row == 106 || row == 107
         || row == 108 -> TAKEN : (
         row == 7 || row == 165 || row == 175 || row == 210 || row == 79 || row == 97
         || row == 98 || row == 110 || row == 111 || row == 112 || row == 124 || row == 125
@@ -1519,13 +1618,14 @@ inline outcome()
         || row == 141 || row == 142 || row == 143 || row == 144 || row == 145
         || row == 146 || row == 147 || row == 148 || row == 149 || row == 150
         || row == 151 || row == 152 || row == 153 || row == 154 -> IGNORED : (
-        row == 171 || row == 185 || row == 52 || row == 53 || row == 186 || row == 187
-        || row == 188 || row == 191 || row == 203 || row == 67 || row == 227 || row == 231
-        || row == 235 || row == 271 || row == 376 || row == 287 || row == 286
-        || row == 302 || row == 314 || row == 109 || row == 116 || row == 113
-        || row == 323 || row == 330 || row == 331 || row == 332 || row == 333
+        row == 171 || row == 386 || row == 185 || row == 52 || row == 53 || row == 186
+        || row == 187 || row == 188 || row == 191 || row == 203 || row == 67 || row == 385
+        || row == 227 || row == 231 || row == 235 || row == 271 || row == 413
+        || row == 376 || row == 287 || row == 286 || row == 302 || row == 314
+        || row == 392 || row == 109 || row == 116 || row == 113 || row == 323
+        || row == 330 || row == 331 || row == 391 || row == 332 || row == 333
         || row == 120 || row == 121 || row == 122 || row == 123 || row == 132
-        || row == 337 || row == 140 -> TAKEN : (
+        || row == 337 || row == 140 || row == 393 || row == 394 -> TAKEN : (
         REJECTED)))));
     to = (
         row == 162 || row == 2 || row == 14 || row == 15 || row == 17 || row == 164 -> S_CREATE_SENDING : (
@@ -1549,7 +1649,7 @@ inline outcome()
         row == 28 || row == 177 || row == 39 || row == 59 || row == 207 || row == 230
         || row == 92 || row == 94 || row == 372 || row == 269 || row == 270 || row == 362
         || row == 288 || row == 299 || row == 300 || row == 301 || row == 373
-        || row == 105 || row == 106 -> S_DONE : (
+        || row == 390 || row == 105 || row == 106 -> S_DONE : (
         row == 29 || row == 178 || row == 208 || row == 95 || row == 285 || row == 107 -> S_REVOKED : (
         row == 30 || row == 179 || row == 209 || row == 96 || row == 108 -> S_EXPIRED : (
         row == 45 || row == 46 || row == 47 || row == 48 || row == 49 -> S_RECALL_UNKNOWN : (
@@ -1561,27 +1661,29 @@ inline outcome()
         row == 202 || row == 80 || row == 81 || row == 82 || row == 83 -> S_CANCEL_UNKNOWN : (
         row == 65 || row == 74 || row == 75 || row == 77 -> S_COMPLETE_SENDING : (
         row == 66 || row == 103 || row == 84 || row == 85 || row == 87 || row == 357 -> S_CANCEL_SENDING : (
-        row == 70 || row == 71 || row == 72 || row == 73 || row == 90 -> S_COMPLETE_UNKNOWN : (
+        row == 70 || row == 71 || row == 72 || row == 73 || row == 383 || row == 384
+        || row == 90 -> S_COMPLETE_UNKNOWN : (
         row == 76 -> S_COMPLETE_REFUSED : (
         row == 101 || row == 228 -> S_COMPLETE_DOUBTED : (
         row == 86 -> S_CANCEL_REFUSED : (
         row == 374 || row == 281 -> S_PAYING_CANCEL_REFUSED : (
         row == 375 || row == 359 -> S_PAYING_CANCEL_DOUBTED : (
-        row == 229 || row == 275 || row == 276 || row == 277 || row == 278 -> S_PAYING_CANCEL_UNKNOWN : (
+        row == 229 || row == 275 || row == 276 || row == 277 || row == 278 || row == 396 -> S_PAYING_CANCEL_UNKNOWN : (
         row == 241 || row == 254 || row == 255 || row == 259 -> S_MODIFY_SENDING : (
         row == 242 || row == 265 || row == 279 || row == 280 || row == 282 || row == 361
         || row == 365 -> S_PAYING_CANCEL_SENDING : (
         row == 245 || row == 294 || row == 295 || row == 297 -> S_SYNC_SENDING : (
         row == 246 -> S_URGE_SENDING : (
-        row == 250 || row == 251 || row == 252 || row == 253 || row == 272 -> S_MODIFY_UNKNOWN : (
+        row == 250 || row == 251 || row == 252 || row == 253 || row == 272 || row == 395
+        || row == 387 || row == 388 -> S_MODIFY_UNKNOWN : (
         row == 256 -> S_MODIFY_REFUSED : (
         row == 262 || row == 283 -> S_MODIFY_DOUBTED : (
-        row == 290 || row == 291 || row == 292 || row == 293 || row == 303 || row == 366
-        || row == 367 || row == 368 -> S_SYNC_UNKNOWN : (
+        row == 290 || row == 291 || row == 292 || row == 293 || row == 303 || row == 397
+        || row == 366 || row == 367 || row == 368 || row == 389 -> S_SYNC_UNKNOWN : (
         row == 296 -> S_SYNC_REFUSED : (
         row == 363 -> S_SYNC_DOUBTED : (
-        row == 305 || row == 306 || row == 307 || row == 308 || row == 315 || row == 369
-        || row == 370 || row == 371 -> S_URGE_UNKNOWN : (
+        row == 305 || row == 306 || row == 307 || row == 308 || row == 315 || row == 398
+        || row == 369 || row == 370 || row == 371 -> S_URGE_UNKNOWN : (
         row == 311 -> S_URGE_REFUSED : (
         0))))))))))))))))))))))))))))))))))))))))))))
 }
@@ -1602,17 +1704,18 @@ inline act()
         a_tell_asked(); a_hold_unanswered()
     :: (row == 4) ->
         a_tell_asked()
-    :: (row == 5 || row == 11 || row == 17 || row == 193 || row == 199 || row == 71
-        || row == 77 || row == 81 || row == 87 || row == 90 || row == 251 || row == 272
-        || row == 259 || row == 276 || row == 282 || row == 291 || row == 303
-        || row == 297 || row == 366 || row == 367 || row == 315 || row == 369
-        || row == 370) ->
+    :: (row == 5 || row == 17 || row == 199 || row == 77 || row == 87 || row == 259
+        || row == 282 || row == 297 || row == 315 || row == 369 || row == 370) ->
         a_clear_reason()
     :: (row == 10 || row == 12 || row == 45 || row == 46 || row == 47 || row == 48
         || row == 50 || row == 51 || row == 192 || row == 194 || row == 70 || row == 72
         || row == 80 || row == 82 || row == 250 || row == 252 || row == 275 || row == 277
-        || row == 290 || row == 292 || row == 368) ->
+        || row == 290 || row == 292 || row == 368 || row == 389) ->
         a_doubt()
+    :: (row == 11 || row == 193 || row == 71 || row == 383 || row == 384 || row == 81
+        || row == 90 || row == 251 || row == 272 || row == 387 || row == 388 || row == 276
+        || row == 291 || row == 303 || row == 366 || row == 367) ->
+        a_clear_reason(); a_doubt()
     :: (row == 13 || row == 49 || row == 195 || row == 73 || row == 83 || row == 253
         || row == 278 || row == 293) ->
         a_doubt(); a_hold_strange()
@@ -1634,8 +1737,8 @@ inline act()
         a_book(); a_count_effect(); a_hand_over(); a_clear_reason()
     :: (row == 167) ->
         a_book(); a_reason_package_lost(); a_render_cancel()
-    :: (row == 25 || row == 173 || row == 174 || row == 178 || row == 179 || row == 205) ->
-        a_book(); a_count_effect(); a_clear_reason()
+    :: (row == 25 || row == 174) ->
+        a_book(); a_count_effect(); a_clear_reason(); a_tell_order_opened()
     :: (row == 26) ->
         a_book(); a_reason_created_not_doing(); a_render_cancel()
     :: (row == 27 || row == 38 || row == 58 || row == 206 || row == 109 || row == 132) ->
@@ -1649,7 +1752,13 @@ inline act()
         a_tell_order_opened()
     :: (row == 172) ->
         a_reason_adopted_absent()
-    :: (row == 176 || row == 177) ->
+    :: (row == 173 || row == 178 || row == 179 || row == 205) ->
+        a_book(); a_count_effect(); a_clear_reason()
+    :: (row == 386 || row == 385 || row == 393 || row == 394) ->
+        a_hold_unanswered()
+    :: (row == 176) ->
+        a_book(); a_count_effect(); a_accept_total(); a_clear_reason(); a_tell_order_opened()
+    :: (row == 177) ->
         a_book(); a_count_effect(); a_accept_total(); a_clear_reason()
     :: (row == 36 || row == 37) ->
         a_book(); a_render_cancel()
@@ -1698,6 +1807,8 @@ inline act()
         a_keep_request(); a_note_paid_elsewhere(); a_clear_reason()
     :: (row == 257 || row == 258 || row == 260 || row == 263) ->
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_reason(); a_clear_doubted()
+    :: (row == 395 || row == 396 || row == 397 || row == 398) ->
+        a_book(); a_hold_unasked(); a_doubt()
     :: (row == 261) ->
         a_forget_wanted()
     :: (row == 264 || row == 360) ->
@@ -1708,7 +1819,7 @@ inline act()
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_reason(); a_tell_order_ended()
     :: (row == 270) ->
         a_book(); a_forget_wanted(); a_tell_order_ended()
-    :: (row == 376 || row == 287) ->
+    :: (row == 413 || row == 376 || row == 287) ->
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_doubted()
     :: (row == 362 || row == 299 || row == 373) ->
         a_book(); a_hold_paid_twice(); a_tell_order_ended()
@@ -1716,16 +1827,20 @@ inline act()
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_doubted(); a_tell_order_ended()
     :: (row == 300) ->
         a_book(); a_count_effect(); a_clear_reason(); a_mark_synced(); a_tell_order_ended()
-    :: (row == 301) ->
+    :: (row == 301 || row == 390) ->
         a_book(); a_hold_payer_unclear(); a_tell_order_ended()
     :: (row == 306) ->
         a_count_effect(); a_clear_reason()
     :: (row == 308 || row == 140) ->
         a_hold_strange()
+    :: (row == 392) ->
+        a_release(); a_ask_what_is_seen()
     :: (row == 330) ->
         a_book(); a_hold_paid_twice()
     :: (row == 331) ->
         a_hold_paid_twice()
+    :: (row == 391) ->
+        a_hold_payer_unclear()
     :: (row == 332 || row == 333) ->
         a_hold_alive()
     :: (row == 120 || row == 121) ->

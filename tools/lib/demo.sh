@@ -1,4 +1,4 @@
-# The parts of tools/demo: processes, walks, the report. Sourced with $dir (scratch) and $bin set.
+# The parts of tools/demo: processes, both sides, walks. Sourced with $dir (scratch) and $bin set.
 # shellcheck shell=bash disable=SC2154
 
 orders=20
@@ -145,6 +145,27 @@ notice_fault() { # NUMBER KIND VALUE
         "{\"kind\":\"$2\",\"value\":$3,\"times\":100,\"match\":{\"out_order_no\":\"$1\"}}"
 }
 
+# From now on no deduction is under way, whatever comes, until the order is let go: one that is met
+# would let a modify, a sync or a cancel wait for three minutes, as at the platform.
+keep_idle() { # NUMBER
+    : >"$dir/idle-$1"
+    control POST "orders/$1/deduct" '{"outcome":"failed"}'
+    while [ -e "$dir/idle-$1" ]; do
+        sleep 1
+        control POST "orders/$1/deduct" '{"outcome":"failed"}' 2>/dev/null || break # It ended.
+    done &
+    idle_pid=$!
+}
+
+let_go() { # NUMBER
+    rm -f "$dir/idle-$1"
+    wait "$idle_pid"
+}
+
+can_pay() { # INDEX true|false
+    control POST "users/$(openid "$1")" "{\"can_pay\":$2}"
+}
+
 # The merchant's side.
 
 ctl() {
@@ -192,25 +213,69 @@ request() { # INDEX
 
 create() { # INDEX
     request "$1"
-    ctl --timeout 120 order wait "$(number "$1")" SERVING >>"$dir/ctl.log"
+    await_state "$1" SERVING
 }
 
 refused() { # INDEX
     request "$1"
-    ctl --timeout 120 order wait "$(number "$1")" REFUSED,WATCHED >>"$dir/ctl.log"
+    await_state "$1" REFUSED,WATCHED
 }
 
-complete() { # INDEX FEN
+finish() { # INDEX FEN
     sleep 1.1 # The service: its end must lie after its beginning, to the second.
     complete_body "$1" "$2" |
         ctl --key "complete-$(number "$1")" order complete - >>"$dir/ctl.log"
-    ctl --timeout 120 order wait "$(number "$1")" DONE >>"$dir/ctl.log"
+}
+
+await_state() { # INDEX STATE
+    ctl --timeout 120 order wait "$(number "$1")" "$2" >>"$dir/ctl.log"
+}
+
+complete() { # INDEX FEN
+    finish "$1" "$2"
+    await_state "$1" DONE
+}
+
+# Completed, and the user's purse is empty.
+collect() { # INDEX FEN
+    authorize "$1"
+    can_pay "$1" false
+    create "$1"
+    finish "$1" "$2"
+    await_state "$1" COLLECTING
+    keep_idle "$(number "$1")"
+}
+
+lower() { # INDEX FEN
+    ctl --key "modify-$(number "$1")" order modify - >>"$dir/ctl.log" <<EOF
+{"out_order_no":"$(number "$1")","post_payments":[{"name":"使用时长","amount":$2}],
+"total_amount":$2,"reason":"设备故障减免"}
+EOF
+    await_state "$1" COLLECTING
+}
+
+sync_paid() { # INDEX
+    ctl --key "sync-$(number "$1")" --paid-time "$(TZ=CST-8 date +%Y%m%d%H%M%S)" \
+        order sync "$(number "$1")" >>"$dir/ctl.log"
+    await_state "$1" DONE
+}
+
+urge() { # INDEX
+    ctl --key "pay-$(number "$1")" order pay "$(number "$1")" >>"$dir/ctl.log"
+    await_state "$1" COLLECTING
+}
+
+# The user has money again: the platform collects at once.
+pay_up() { # INDEX
+    let_go "$(number "$1")"
+    can_pay "$1" true
+    await_state "$1" DONE
 }
 
 cancel() { # INDEX
     ctl --key "cancel-$(number "$1")" --reason 用户取消 \
         order cancel "$(number "$1")" >>"$dir/ctl.log"
-    ctl --timeout 120 order wait "$(number "$1")" REVOKED >>"$dir/ctl.log"
+    await_state "$1" REVOKED
 }
 
 paid() { # INDEX FEN
@@ -227,6 +292,30 @@ walk() { # INDEX
     local i=$1 no
     no=$(number "$i")
     case $i in
+    3)
+        story="lowered while it was collected, then paid"
+        collect "$i" 900
+        lower "$i" 300
+        pay_up "$i"
+        ;;
+    4)
+        story="paid by another way: synced"
+        collect "$i" 500
+        sync_paid "$i"
+        let_go "$no"
+        ;;
+    5)
+        story="cancelled while it was collected"
+        collect "$i" 800
+        cancel "$i"
+        let_go "$no"
+        ;;
+    6)
+        story="urged in vain, and paid once the user could"
+        collect "$i" 700
+        urge "$i"
+        pay_up "$i"
+        ;;
     7 | 8)
         story="cancelled by the user"
         authorize "$i"
@@ -305,65 +394,4 @@ walk_all() {
         pids+=($!)
     done
     for i in "${pids[@]}"; do wait "$i"; done
-}
-
-unsettled() {
-    ctl --json --unsettled --chart service_order --limit 1000 list | jq '.records | length'
-}
-
-await_rest() {
-    until [ "$(unsettled)" -eq 0 ]; do sleep 0.1; done
-}
-
-# What the platform's own books say, against what every order was meant to become.
-audit_ledger() {
-    curl -sS "$sandbox/sandbox/ledger" >"$dir/ledger.json"
-    jq -e '[.orders[] | select(.created_count > 1 or .completed_count > 1 or .charged_count > 1
-        or (.charged_count == 1 and .completed_count != 1)
-        or (.state == "DONE" and .charged_count != 1))] | length == 0' \
-        "$dir/ledger.json" >/dev/null || {
-        echo "demo: the sandbox's ledger shows an effect that took place twice:" >&2
-        jq . "$dir/ledger.json" >&2
-        exit 1
-    }
-}
-
-# Sums and states must agree between the sandbox's ledger and payscore's records.
-audit_records() {
-    ctl --json --chart service_order --limit 1000 list >"$dir/records.json"
-    local ours theirs
-    ours=$(jq -c '[.records[] | select(.state == "DONE") | [.out_order_no, .paid_fen]] | sort' \
-        "$dir/records.json")
-    theirs=$(jq -c '[.orders[] | select(.charged_count == 1) | [.out_order_no, .total_amount]]
-        | sort' "$dir/ledger.json")
-    if [ "$ours" != "$theirs" ]; then
-        echo "demo: records and ledger differ:" >&2
-        echo "  records: $ours" >&2
-        echo "  ledger:  $theirs" >&2
-        exit 1
-    fi
-}
-
-# How often an effect took place at the platform, in all.
-took_place() { # created | completed | charged
-    jq -r "[.orders[].$1_count] | add" "$dir/ledger.json"
-}
-
-report() {
-    local at_rest held verified
-    audit_ledger
-    audit_records
-    echo
-    echo "The life of $(number 17), whose reply of complete was lost:"
-    ctl order history "$(number 17)"
-    echo
-    jq -r '.records | group_by(.state) | .[]
-        | "\(length)\t\(.[0].state)\t\(map(.paid_fen) | add) fen"' "$dir/records.json"
-    echo "ledger: $(took_place created) created, $(took_place completed) completed," \
-        "$(took_place charged) charged; none of them twice"
-    at_rest=$(jq '[.records[] | select(.settled)] | length' "$dir/records.json")
-    held=$(jq '[.records[] | select(.held != null)] | length' "$dir/records.json")
-    if ctl verify; then verified="journal verified"; else verified="journal ALTERED"; fi
-    echo "demo: $at_rest orders at rest, $held held, $verified"
-    [ "$at_rest" -eq "$orders" ] && [ "$held" -eq 0 ] && [ "$verified" = "journal verified" ]
 }
