@@ -30,6 +30,22 @@ static int submit_named(const struct ctl *ctl, const char *command, const char *
     return submit_object(ctl, command, object);
 }
 
+/* What cannot be left out is asked for by the option's name, not by the member's. */
+static bool is_given(const char *value, const char *verb, const char *option, const char *what)
+{
+    if (value != NULL) return true;
+    fprintf(stderr, "payscorectl: %s: %s is missing: %s\n", verb, option, what);
+    return false;
+}
+
+static int submit_release(const struct ctl *ctl, const char *command, const char *field)
+{
+    if (!is_given(ctl->person, "release", "--person", "who looked") ||
+        !is_given(ctl->reason, "release", "--reason", "what was found"))
+        return CTL_INPUT;
+    return submit_named(ctl, command, field);
+}
+
 static char *read_all(FILE *in)
 {
     char *body = malloc(BODY_MAX + 2);
@@ -65,7 +81,7 @@ int ctl_preauthorize(const struct ctl *ctl)
 
 int ctl_preauthorization_release(const struct ctl *ctl)
 {
-    return submit_named(ctl, "release_preauthorization", "authorization_code");
+    return submit_release(ctl, "release_preauthorization", "authorization_code");
 }
 
 int ctl_authorization_check(const struct ctl *ctl)
@@ -85,7 +101,7 @@ int ctl_authorization_terminate_code(const struct ctl *ctl)
 
 int ctl_authorization_release(const struct ctl *ctl)
 {
-    return submit_named(ctl, "release_authorization", "openid");
+    return submit_release(ctl, "release_authorization", "openid");
 }
 
 int ctl_order_create(const struct ctl *ctl)
@@ -110,6 +126,9 @@ int ctl_order_cancel(const struct ctl *ctl)
 
 int ctl_order_sync(const struct ctl *ctl)
 {
+    if (!is_given(ctl->paid_time, "order sync", "--paid-time",
+                  "when the user paid, yyyyMMddHHmmss in Beijing"))
+        return CTL_INPUT;
     return submit_named(ctl, "sync", "out_order_no");
 }
 
@@ -125,5 +144,5 @@ int ctl_order_adopt(const struct ctl *ctl)
 
 int ctl_order_release(const struct ctl *ctl)
 {
-    return submit_named(ctl, "release", "out_order_no");
+    return submit_release(ctl, "release", "out_order_no");
 }

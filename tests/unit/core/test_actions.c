@@ -156,6 +156,27 @@ static void book_marks_only_orders_as_seen(void **state)
     assert_int_equal(act(&s, PS_ACTION_book).next.flags & PS_FLAG_SEEN, 0);
 }
 
+/* The user whom this very step booked is told of the order, and counted as its own. */
+static void an_order_is_counted_by_what_the_step_has_set(void **state)
+{
+    struct scene s = scene_of("anonymous");
+    struct ps_step out;
+    (void)state;
+    memset(&out, 0, sizeof out);
+    out.next = s.old;
+    out.next.openid_size = 5;
+    ps_action_tell_order_opened(&out, &s.old, &s.in);
+    assert_int_equal(out.tell_count, 1);
+    assert_int_equal(out.next.flags & PS_FLAG_COUNTED, PS_FLAG_COUNTED);
+    memset(&out, 0, sizeof out);
+    out.next = s.old;
+    out.next.openid_size = 5;
+    out.next.flags |= PS_FLAG_CONFIRM;
+    ps_action_tell_order_opened(&out, &s.old, &s.in);
+    assert_int_equal(out.tell_count, 0);
+    assert_int_equal(out.next.flags & PS_FLAG_COUNTED, 0);
+}
+
 static void texts_are_never_cut_short(void **state)
 {
     struct scene s = scene_of("anonymous");
@@ -195,6 +216,7 @@ int main(void)
         cmocka_unit_test(every_hold_is_set_by_an_action),
         cmocka_unit_test(keep_terms_takes_every_term),
         cmocka_unit_test(book_marks_only_orders_as_seen),
+        cmocka_unit_test(an_order_is_counted_by_what_the_step_has_set),
         cmocka_unit_test(texts_are_never_cut_short),
         cmocka_unit_test(more_tells_than_a_step_has_room_for_are_caught),
     };

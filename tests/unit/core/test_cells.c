@@ -8,7 +8,8 @@
  * CELL(row, STATE, event, "given", verdict, NEXT, "expected")
  *
  * A cell of a composite state holds in every leaf inside it. NEXT `_`: the same state. `row` is the
- * row that answers, 0: none does; it is stored with the move, and its text is what people read.
+ * row that answers, 0: none does; it is stored with the move. What people read when a command is
+ * refused stands in cell_texts.def.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,6 +78,13 @@ static const struct cell preauthorization_cells[] = {
 static const struct owed preauthorization_owed[] = {
 #define OWED(s, l, c) AN_OWED(s, l, c)
 #include "unit/core/cells_preauthorization.def"
+};
+/* clang-format on */
+
+/* clang-format off */
+static const struct { uint16_t chart, row; const char *text; } texts[] = {
+#define SAYS(chart, row, text) {PS_CHART_##chart, (row), (text)},
+#include "unit/core/cell_texts.def"
 };
 /* clang-format on */
 
@@ -224,6 +232,15 @@ static bool due_is(const struct ps_record *old, const struct ps_record *next, en
     return next->due_at_ms > NOW || (next->state != old->state && next->due_at_ms == NOW);
 }
 
+/* Whether a refusal by `row` says what it should to the one who gave the command. */
+static bool says_so(const struct ps_step *out, uint16_t row)
+{
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (texts[i].chart == out->next.chart && texts[i].row == row)
+            return out->row != NULL && strcmp(out->row->en, texts[i].text) == 0;
+    return false; /* Nobody wrote down what it should say. */
+}
+
 /* The first thing that differs, or NULL. */
 static const char *difference(const struct cell *cell, const struct scene *s,
                               const struct ps_step *out, const struct expected *e)
@@ -238,15 +255,17 @@ static const char *difference(const struct cell *cell, const struct scene *s,
     SAME(attempts)
     SAME(doubts)
     SAME(effects)
-    SAME(hold) SAME(reason) SAME(flags) SAME(asked_fen) SAME(wanted_fen) SAME(total_fen)
-        SAME(paid_fen) SAME(due_lane) SAME(call) SAME(since_ms) SAME(platform_ms) SAME(expires_ms)
-            SAME(orders) SAME(paid_type)
+    SAME(hold)
+    SAME(reason) SAME(flags) SAME(asked_fen) SAME(wanted_fen) SAME(total_fen) SAME(paid_fen)
+        SAME(due_lane) SAME(call) SAME(since_ms) SAME(platform_ms) SAME(expires_ms) SAME(orders)
+            SAME(paid_type)
 #undef SAME
                 if (memcmp(&next, &e->next, sizeof next) != 0) return "another field";
     if (!due_is(&s->old, &out->next, e->due)) return "due_at_ms";
     if (out->keep_request != e->keep_request || out->render != e->render) return "the open call";
     if (out->hand_over != e->hand_over) return "hand_over";
     if (!told_as(out, e)) return "what is told";
+    if (out->verdict == PAYSCORE_REFUSED && !says_so(out, cell->row)) return "what it says";
     if ((out->row == NULL ? 0 : out->row->id) != cell->row) return "row";
     return NULL;
 }

@@ -239,6 +239,23 @@ static void no_reply_makes_a_call_leave_again_that_may_not(void **state)
     each_leaf(is_left_by_every_reply);
 }
 
+/* An answer that leaves it open what the call did is a doubt, which no later refusal may forget. */
+static void counts_what_is_left_open(const struct ps_chart *chart, const struct ps_row *row)
+{
+    const struct ps_state *from = &chart->states[row->from], *to = &chart->states[row->to];
+    if (chart != &ps_chart_service_order || row->kind != PS_ROW_TRAN || !owes_effect(from)) return;
+    if (repeat_of(from->owes.call) == NEVER || to->owes.lane != PAYSCORE_LANE_ASK) return;
+    if ((row->event != PS_EVENT_refused) != has_action(row, PS_ACTION_doubt) &&
+        strcmp(from->name, "RECALL_SENDING") != 0)
+        fail_msg("row %u leaves the outcome open and does not count it", row->id);
+}
+
+static void every_outcome_that_is_left_open_is_counted(void **state)
+{
+    (void)state;
+    each_row(counts_what_is_left_open);
+}
+
 /* Ends. */
 
 /* An order that was never sent, or that no authorization counts. */
@@ -309,7 +326,10 @@ static void holds_by_evidence(const struct ps_chart *chart, const struct ps_row 
     enum ps_event_kind kind = ps_event_kind(row->event);
     if (!holds(row) || kind == PS_KIND_VIEW) return;
     if (row->event == PS_EVENT_wake && row->guard == PS_GUARD_unanswered_long) return;
-    if (row->event == PS_EVENT_cmd_sync && row->guard == PS_GUARD_collected_by_platform) return;
+    if (row->event == PS_EVENT_look_failed && row->guard == PS_GUARD_asked_long) return;
+    if (row->event == PS_EVENT_cmd_sync && (row->guard == PS_GUARD_collected_by_platform ||
+                                            row->guard == PS_GUARD_collected_by_unknown))
+        return;
     fail_msg("%s: row %u holds a record without evidence", chart->name, row->id);
 }
 
@@ -344,6 +364,9 @@ static void asks_by_command(const struct ps_chart *chart, const struct ps_row *r
                 has_action(row, PS_ACTION_keep_terms) || keeps_request(row);
     if (asks && ps_event_kind(row->event) != PS_KIND_COMMAND)
         fail_msg("%s: row %u takes a wish from what is no command", chart->name, row->id);
+    if (has_action(row, PS_ACTION_ask_what_is_seen) &&
+        (row->event != PS_EVENT_cmd_release || row->guard != PS_GUARD_held_unasked))
+        fail_msg("%s: row %u asks for what nobody looked at", chart->name, row->id);
     bool sees = has_action(row, PS_ACTION_book) || has_action(row, PS_ACTION_accept_total) ||
                 has_action(row, PS_ACTION_accept_wanted);
     bool tells = ps_event_kind(row->event) == PS_KIND_TELL;
@@ -366,6 +389,7 @@ int main(void)
         cmocka_unit_test(every_sending_state_answers_its_call_itself),
         cmocka_unit_test(a_call_is_sent_again_only_as_its_repeat_says),
         cmocka_unit_test(no_reply_makes_a_call_leave_again_that_may_not),
+        cmocka_unit_test(every_outcome_that_is_left_open_is_counted),
         cmocka_unit_test(every_end_of_an_order_is_told_and_nothing_else),
         cmocka_unit_test(every_end_that_is_seen_is_booked),
         cmocka_unit_test(money_seen_after_an_end_is_booked),

@@ -388,9 +388,11 @@ static void looks_slow_down_with_the_age_of_the_state(void **state)
         uint16_t in_state;
         int64_t age_ms, wait_ms;
     } table[] = {
-        {POLLING, 0, FIRST_MS},    {POLLING, 8000, FIRST_MS}, {POLLING, 16000, 2000},
-        {POLLING, 480000, MAX_MS}, {POLLING, 480008, MAX_MS}, {ASKING, 0, PS_LIMIT_look_gap_ms},
-        {ASKING, 10000, 5000},     {ASKING, 120002, MAX_MS},  {POLLING, -86400000, FIRST_MS},
+        {POLLING, 0, FIRST_MS},     {POLLING, 8000, FIRST_MS}, {POLLING, 16000, 2000},
+        {POLLING, 480000, MAX_MS},  {POLLING, 480008, MAX_MS}, {ASKING, 0, PS_LIMIT_look_gap_ms},
+        {ASKING, 10000, 5000},      {ASKING, 120002, MAX_MS},  {POLLING, -86400000, FIRST_MS},
+        {ASKING, 3600000, MAX_MS},  {ASKING, 3600001, 300000}, {ASKING, 86400000, 300000},
+        {POLLING, 3600001, MAX_MS},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         assert_int_equal(look_wait(table[i].in_state, table[i].age_ms), table[i].wait_ms);

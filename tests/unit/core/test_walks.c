@@ -154,6 +154,19 @@ static void assert_deadline(const struct walk *w, const struct ps_step *out)
     assert_true(next->due_at_ms >= w->now_ms && next->due_at_ms <= w->now_ms + bound_ms);
 }
 
+/* Money goes before what is merely odd, and a user who paid twice before all. */
+static int weight_of(uint16_t hold)
+{
+    switch (hold) {
+    case PS_HOLD_none: return 0;
+    case PS_HOLD_paid_twice: return 3;
+    case PS_HOLD_unasked_amount:
+    case PS_HOLD_contradiction:
+    case PS_HOLD_payer_unclear: return 2;
+    default: return 1;
+    }
+}
+
 /* A hold is cleared by a person; until then no view, tell or time makes anything leave. */
 static void assert_hold(const struct ps_record *old, const struct ps_input *in,
                         const struct ps_step *out)
@@ -169,8 +182,9 @@ static void assert_hold(const struct ps_record *old, const struct ps_input *in,
         assert_int_equal(out->next.state, old->state);
         return;
     }
-    assert_int_equal(out->next.hold, old->hold);
-    assert_int_equal(out->next.held_since_ms, old->held_since_ms);
+    bool heavier = weight_of(out->next.hold) > weight_of(old->hold);
+    if (!heavier) assert_int_equal(out->next.hold, old->hold);
+    assert_int_equal(out->next.held_since_ms, heavier ? in->now_ms : old->held_since_ms);
     /* The cancel of an order that nobody wants may be made; the engine keeps it while held. */
     if (enters_call) assert_true(command || out->render != PS_CALL_none);
 }
@@ -187,7 +201,9 @@ static void assert_wishes(const struct ps_record *old, const struct ps_input *in
             view && (old->flags & PS_FLAG_WANTED) != 0 && next->asked_fen == old->wanted_fen;
         bool forgotten = view && (next->flags & PS_FLAG_ASKED) == 0 && next->asked_fen == 0;
         bool taken_over = view && in->view.has_total && next->asked_fen == in->view.total_fen;
-        assert_true(commanded || lowered || forgotten || taken_over);
+        bool looked_at = in->event == PS_EVENT_cmd_release && old->hold == PS_HOLD_unasked_amount &&
+                         next->asked_fen == old->total_fen;
+        assert_true(commanded || lowered || forgotten || taken_over || looked_at);
     }
     if (next->wanted_fen != old->wanted_fen)
         assert_true(in->event == PS_EVENT_cmd_modify || (view && next->wanted_fen == 0));
@@ -207,6 +223,7 @@ static void assert_told(const struct ps_record *old, const struct ps_step *out)
     int before = (old->flags & PS_FLAG_COUNTED) != 0 ? 1 : 0;
     int after = (out->next.flags & PS_FLAG_COUNTED) != 0 ? 1 : 0;
     assert_int_equal(before + opened, after);
+    if ((out->next.flags & PS_FLAG_CONFIRM) != 0) assert_true(opened <= 0);
 }
 
 /* A pay leaves once for each command; a sync or a terminate not again before a look. */
@@ -369,6 +386,15 @@ static void orders_keep_their_promises(void **state)
     walk(&ps_chart_service_order);
 }
 
+/* A notification that says too little counts each time; the platform sends it a few times only. */
+static bool leaves_open(const struct walk *w, const struct ps_input *in)
+{
+    bool asked_already =
+        strcmp(ps_chart_state(w->chart, w->record.state)->name, "SYNC_UNKNOWN") == 0;
+    if (in->carrier != PAYSCORE_CARRIER_NOTICE) return false;
+    return in->event == PS_EVENT_seen_unclear || (in->event == PS_EVENT_seen_done && asked_already);
+}
+
 /* The same look with the same outcome, again and again, must not fill the journal. */
 static void a_view_that_was_seen_changes_nothing_the_second_time(void **state)
 {
@@ -379,8 +405,7 @@ static void a_view_that_was_seen_changes_nothing_the_second_time(void **state)
         pass_time(&w);
         one_step(&w);
         struct ps_input in = any_input(&w);
-        bool look = ps_event_kind(in.event) == PS_KIND_VIEW &&
-                    (in.carrier != PAYSCORE_CARRIER_NOTICE || in.event != PS_EVENT_seen_unclear);
+        bool look = ps_event_kind(in.event) == PS_KIND_VIEW && !leaves_open(&w, &in);
         bool stale = in.begun_version != w.record.version;
         if (!look || stale || w.record.due_lane == PAYSCORE_LANE_EFFECT) continue;
         struct ps_step first, second;
