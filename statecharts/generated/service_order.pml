@@ -94,6 +94,17 @@
 #define CALL_terminate_authorization_by_code 11
 #define CALL_terminate_authorization 12
 
+/* What a hold weighs. */
+#define WEIGHT_unasked_amount 2
+#define WEIGHT_contradiction 2
+#define WEIGHT_strange 1
+#define WEIGHT_recall_refused 1
+#define WEIGHT_unanswered 1
+#define WEIGHT_paid_twice 4
+#define WEIGHT_payer_unclear 3
+#define WEIGHT_alive 1
+#define WEIGHT_vanished 1
+
 /* What a state owes: the lane, and the call. */
 #define owes_effect(s) ((s) == S_CREATE_SENDING || (s) == S_RECALL_SENDING || (s) == S_COMPLETE_SENDING \
     || (s) == S_CANCEL_SENDING || (s) == S_CREATED_CANCEL_SENDING || (s) == S_MODIFY_SENDING \
