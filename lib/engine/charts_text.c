@@ -73,8 +73,8 @@ static void write_chart(FILE *out, const struct ps_chart *chart)
 
 void ps_chart_key(const uint8_t digest[PS_HASH_SIZE], char key[PS_CHART_KEY_SIZE])
 {
-    memcpy(key, "chart:", 6);
-    ps_hex(digest, PS_HASH_SIZE, key + 6);
+    int size = snprintf(key, PS_CHART_KEY_SIZE, "chart:");
+    ps_hex(digest, PS_HASH_SIZE, key + size);
 }
 
 enum payscore_status ps_charts_text(char **text, size_t *size, uint8_t digest[PS_HASH_SIZE])

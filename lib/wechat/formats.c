@@ -13,6 +13,20 @@ static bool format_text(struct payscore_text text, bool as_platform)
     return true;
 }
 
+/** For people: something besides blanks. */
+static bool format_said(struct payscore_text text, bool as_platform)
+{
+    (void)as_platform;
+    static const char ideographic_space[] = "\xE3\x80\x80";
+    for (size_t i = 0; i < text.size;) {
+        struct payscore_text rest = {text.data + i, text.size - i};
+        bool wide = ps_text_starts(rest, ideographic_space);
+        if (!wide && (unsigned char)text.data[i] > ' ') return true;
+        i += wide ? sizeof ideographic_space - 1 : 1;
+    }
+    return false;
+}
+
 static bool format_ascii(struct payscore_text text, bool as_platform)
 {
     (void)as_platform;
@@ -106,6 +120,7 @@ static const struct {
     const char *rule;
 } formats[] = {
     [PS_FORMAT_text] = {format_text, "any text"},
+    [PS_FORMAT_said] = {format_said, "more than blanks"},
     [PS_FORMAT_ascii] = {format_ascii, "visible ASCII characters only"},
     [PS_FORMAT_number] = {format_number, "digits, letters, '_', '-' and '|' only"},
     [PS_FORMAT_encoded] = {format_encoded, "URL-encoded before it is given"},

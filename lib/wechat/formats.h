@@ -10,6 +10,7 @@
 
 enum ps_field_format {
     PS_FORMAT_text,       /* Anything. */
+    PS_FORMAT_said,       /* Something besides blanks: for people. */
     PS_FORMAT_ascii,      /* Visible ASCII characters. */
     PS_FORMAT_number,     /* A number that the merchant makes. */
     PS_FORMAT_encoded,    /* URL-encoded already. */

@@ -1149,13 +1149,15 @@ inline rows_of_MODIFYING()
     row = (
         /* The merchant had said that the user paid by another way, and the platform collected too: refund one of the two. */
         ev == E_seen_done && g_paid_twice -> 372 : (
+        /* The merchant had said that the user paid by another way; it is settled, and by whom is not said. */
+        ev == E_seen_done && g_payer_unsaid -> 414 : (
         /* The lower amount was collected. */
         ev == E_seen_done && g_paid_as_wanted -> 269 : (
         /* The amount was collected before it was lowered: refund the difference. */
         ev == E_seen_done && g_paid_as_asked -> 270 : (
         /* The platform has denied it for a day: a person must look. */
         ev == E_seen_absent && g_absent_long -> 271 : (
-        0)))))
+        0))))))
 }
 
 inline rows_of_MODIFY_SENDING()
@@ -1233,17 +1235,19 @@ inline rows_of_MODIFY_DOUBTED()
 inline rows_of_PAYING_CANCELLING()
 {
     row = (
-        /* The merchant had said that the user paid by another way, and the platform collected too: refund one of the two. */
-        ev == E_seen_done && g_paid_twice -> 362 : (
         /* Cancelled: nothing will be collected. */
         ev == E_seen_revoked -> 285 : (
         /* An earlier modify took effect; the cancel goes on. */
         ev == E_seen_paying && g_total_as_wanted -> 287 : (
+        /* The merchant had said that the user paid by another way, and the platform collected too: refund one of the two. */
+        ev == E_seen_done && g_paid_twice -> 362 : (
+        /* The merchant had said that the user paid by another way; it is settled, and by whom is not said. */
+        ev == E_seen_done && g_payer_unsaid -> 415 : (
         /* The lower amount of an earlier modify was collected before the cancel. */
         ev == E_seen_done && g_paid_as_wanted -> 288 : (
         /* The platform has denied it for a day: a person must look. */
         ev == E_seen_absent && g_absent_long -> 286 : (
-        0))))))
+        0)))))))
 }
 
 inline rows_of_PAYING_CANCEL_SENDING()
@@ -1599,19 +1603,19 @@ inline outcome()
         || row == 255 || row == 256 || row == 257 || row == 272 || row == 395
         || row == 387 || row == 388 || row == 258 || row == 259 || row == 260
         || row == 261 || row == 262 || row == 263 || row == 264 || row == 265
-        || row == 372 || row == 269 || row == 270 || row == 275 || row == 276
-        || row == 277 || row == 278 || row == 279 || row == 280 || row == 281
-        || row == 396 || row == 282 || row == 283 || row == 284 || row == 359
-        || row == 360 || row == 361 || row == 362 || row == 285 || row == 288
-        || row == 290 || row == 291 || row == 292 || row == 293 || row == 294
-        || row == 295 || row == 296 || row == 303 || row == 297 || row == 298
-        || row == 363 || row == 364 || row == 365 || row == 397 || row == 366
-        || row == 367 || row == 368 || row == 299 || row == 300 || row == 301
-        || row == 389 || row == 305 || row == 306 || row == 307 || row == 308
-        || row == 309 || row == 310 || row == 311 || row == 315 || row == 398
-        || row == 369 || row == 370 || row == 371 || row == 312 || row == 313
-        || row == 373 || row == 390 || row == 105 || row == 106 || row == 107
-        || row == 108 -> TAKEN : (
+        || row == 372 || row == 414 || row == 269 || row == 270 || row == 275
+        || row == 276 || row == 277 || row == 278 || row == 279 || row == 280
+        || row == 281 || row == 396 || row == 282 || row == 283 || row == 284
+        || row == 359 || row == 360 || row == 361 || row == 285 || row == 362
+        || row == 415 || row == 288 || row == 290 || row == 291 || row == 292
+        || row == 293 || row == 294 || row == 295 || row == 296 || row == 303
+        || row == 297 || row == 298 || row == 363 || row == 364 || row == 365
+        || row == 397 || row == 366 || row == 367 || row == 368 || row == 299
+        || row == 300 || row == 301 || row == 389 || row == 305 || row == 306
+        || row == 307 || row == 308 || row == 309 || row == 310 || row == 311
+        || row == 315 || row == 398 || row == 369 || row == 370 || row == 371
+        || row == 312 || row == 313 || row == 373 || row == 390 || row == 105
+        || row == 106 || row == 107 || row == 108 -> TAKEN : (
         row == 7 || row == 165 || row == 175 || row == 210 || row == 79 || row == 97
         || row == 98 || row == 110 || row == 111 || row == 112 || row == 124 || row == 125
         || row == 126 || row == 127 || row == 128 || row == 129 || row == 343
@@ -1647,9 +1651,9 @@ inline outcome()
         || row == 264 || row == 284 || row == 360 || row == 298 || row == 364
         || row == 309 || row == 310 || row == 312 || row == 313 -> S_COLLECTING : (
         row == 28 || row == 177 || row == 39 || row == 59 || row == 207 || row == 230
-        || row == 92 || row == 94 || row == 372 || row == 269 || row == 270 || row == 362
-        || row == 288 || row == 299 || row == 300 || row == 301 || row == 373
-        || row == 390 || row == 105 || row == 106 -> S_DONE : (
+        || row == 92 || row == 94 || row == 372 || row == 414 || row == 269 || row == 270
+        || row == 362 || row == 415 || row == 288 || row == 299 || row == 300
+        || row == 301 || row == 373 || row == 390 || row == 105 || row == 106 -> S_DONE : (
         row == 29 || row == 178 || row == 208 || row == 95 || row == 285 || row == 107 -> S_REVOKED : (
         row == 30 || row == 179 || row == 209 || row == 96 || row == 108 -> S_EXPIRED : (
         row == 45 || row == 46 || row == 47 || row == 48 || row == 49 -> S_RECALL_UNKNOWN : (
@@ -1815,6 +1819,8 @@ inline act()
         a_forget_wanted(); a_clear_doubted()
     :: (row == 372) ->
         a_book(); a_forget_wanted(); a_hold_paid_twice(); a_tell_order_ended()
+    :: (row == 414) ->
+        a_book(); a_forget_wanted(); a_hold_payer_unclear(); a_tell_order_ended()
     :: (row == 269) ->
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_reason(); a_tell_order_ended()
     :: (row == 270) ->
@@ -1823,6 +1829,8 @@ inline act()
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_doubted()
     :: (row == 362 || row == 299 || row == 373) ->
         a_book(); a_hold_paid_twice(); a_tell_order_ended()
+    :: (row == 415) ->
+        a_book(); a_forget_wanted(); a_hold_payer_unclear(); a_clear_doubted(); a_tell_order_ended()
     :: (row == 288) ->
         a_book(); a_count_effect(); a_accept_wanted(); a_clear_doubted(); a_tell_order_ended()
     :: (row == 300) ->

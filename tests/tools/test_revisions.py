@@ -48,7 +48,8 @@ class Revisions(ToolTest):
         self.assertIn("guard always: ", self.check().stdout)
 
     def test_words_and_layout_are_none_of_it(self):
-        self.change(self.guards, "{\n    (void)old;\n", "{\n    /* Said otherwise. */\n\n    (void)old;\n")
+        self.change(self.guards, "{\n    (void)old;\n",
+                    "{\n    /* Said otherwise. */\n\n    (void)old;\n")
         self.assertEqual(self.check().returncode, 0)
 
 

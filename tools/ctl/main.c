@@ -217,5 +217,8 @@ int main(int argc, char **argv)
         return CTL_USAGE;
     }
     ctl.arguments = argv + optind + used;
-    return run(&ctl, verb, config);
+    code = run(&ctl, verb, config);
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) return code;
+    fputs("payscorectl: standard output cannot be written\n", stderr);
+    return code == 0 ? CTL_FAILED : code;
 }

@@ -119,7 +119,8 @@ static bool asks_guard(const struct ps_chart *chart, uint8_t guard)
 static void guards(FILE *out, const struct ps_chart *chart, enum ps_language language)
 {
     short_table(out, PS_TEXT_GUARDS, PS_TEXT_COUNT, language);
-    for (uint8_t guard = 0; guard < PS_GUARD_COUNT; guard++) {
+    for (int at = 0; at < PS_GUARD_COUNT; at++) {
+        uint8_t guard = (uint8_t)at;
         if (guard == PS_GUARD_always || !asks_guard(chart, guard)) continue;
         fprintf(out, "| <a id=\"guard-%s\"></a>`%s` | ", ps_guard_name(guard),
                 ps_guard_name(guard));
@@ -139,9 +140,11 @@ static bool takes_action(const struct ps_chart *chart, uint8_t action)
 static void actions(FILE *out, const struct ps_chart *chart, enum ps_language language)
 {
     short_table(out, PS_TEXT_ACTIONS, PS_TEXT_COUNT, language);
-    for (uint8_t action = 1; action < PS_ACTION_COUNT; action++)
+    for (int at = 1; at < PS_ACTION_COUNT; at++) {
+        uint8_t action = (uint8_t)at;
         if (takes_action(chart, action))
             entry(out, ps_action_name(action), ps_action_words(action, language));
+    }
 }
 
 static bool owes_call(const struct ps_chart *chart, uint8_t call)

@@ -178,7 +178,7 @@ void ps_picture_order(const struct ps_picture *picture, unsigned order[PS_STATES
 {
     struct walk walk = {.picture = picture, .next = PS_STATES_MAX, .order = order};
     walk.count = ps_picture_arrows(picture, walk.arrows);
-    for (uint16_t id = 0; id < PS_STATES_MAX; id++)
+    for (int id = 0; id < PS_STATES_MAX; id++)
         order[id] = 0;
     for (size_t i = 0; i < walk.count; i++) {
         const struct ps_arrow *arrow = &walk.arrows[i];
