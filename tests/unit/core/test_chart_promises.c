@@ -120,9 +120,10 @@ static void no_row_ends_a_record_on_time_alone(void **state)
 static void is_proved_by_a_fresh_question(const struct ps_chart *chart, const struct ps_row *row)
 {
     static const uint8_t fresh[] = {
-        PS_GUARD_fresh,      PS_GUARD_fresh_certain, PS_GUARD_unauthorized_certain,
-        PS_GUARD_watch_over, PS_GUARD_absent_long,   PS_GUARD_token_expired,
-        PS_GUARD_may_repeat, PS_GUARD_recall_spent,  PS_GUARD_answers_open_call,
+        PS_GUARD_fresh,         PS_GUARD_fresh_certain, PS_GUARD_unauthorized_certain,
+        PS_GUARD_watch_over,    PS_GUARD_absent_long,   PS_GUARD_token_expired,
+        PS_GUARD_may_repeat,    PS_GUARD_recall_spent,  PS_GUARD_answers_open_call,
+        PS_GUARD_absent_awhile,
     };
     bool moves = row->kind == PS_ROW_TRAN || row->kind == PS_ROW_STAY;
     if (row->event != PS_EVENT_seen_absent || !moves) return;

@@ -159,10 +159,10 @@ static int weight_of(uint16_t hold)
 {
     switch (hold) {
     case PS_HOLD_none: return 0;
-    case PS_HOLD_paid_twice: return 3;
+    case PS_HOLD_paid_twice: return 4;
+    case PS_HOLD_payer_unclear: return 3;
     case PS_HOLD_unasked_amount:
-    case PS_HOLD_contradiction:
-    case PS_HOLD_payer_unclear: return 2;
+    case PS_HOLD_contradiction: return 2;
     default: return 1;
     }
 }
