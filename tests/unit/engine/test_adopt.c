@@ -115,16 +115,45 @@ static void a_value_that_no_text_describes_holds_it(void **state)
     end(&t);
 }
 
+static void deny(struct trial *t)
+{
+    trial_await(t, "query_order");
+    trial_answer(t, "query_order", 404, BODY_ABSENT);
+}
+
 static void there_may_be_nothing_to_adopt(void **state)
 {
     (void)state;
     struct trial t;
     trial_open(&t, NULL);
     adopting(&t);
-    trial_answer(&t, "query_order", 404, BODY_ABSENT);
+    int64_t until_ms = t.now_ms + 60000;
+    for (trial_answer(&t, "query_order", 404, BODY_ABSENT); t.now_ms < until_ms;) {
+        assert_string_equal(order_state(&t), "ADOPTING");
+        deny(&t);
+    }
+    while (strcmp(order_state(&t), "ADOPTING") == 0)
+        deny(&t);
+    assert_in_range(t.now_ms, until_ms, until_ms + 60000);
     assert_string_equal(order_state(&t), "REFUSED");
     assert_string_equal(order_member(&t, "reason"), "adopted_absent");
+    assert_string_equal(order_member(&t, "held"), "");
     assert_int_equal(t.turn.next_due_ms, INT64_MAX);
+    end(&t);
+}
+
+/* A number may be denied for a moment after it was made. */
+static void one_denial_does_not_end_an_adoption(void **state)
+{
+    (void)state;
+    struct trial t;
+    trial_open(&t, NULL);
+    adopting(&t);
+    trial_answer(&t, "query_order", 404, BODY_ABSENT);
+    deny(&t);
+    trial_await(&t, "query_order");
+    trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
+    assert_string_equal(order_state(&t), "SERVING");
     end(&t);
 }
 
@@ -212,16 +241,26 @@ static void an_adopt_takes_the_stray_up(void **state)
     end(&t);
 }
 
-static void a_create_takes_the_stray_up(void **state)
+/* It is at the platform, and was not made here: only who asks for it by its name takes it up. */
+static void a_create_of_a_number_that_was_notified_of_is_refused(void **state)
 {
     (void)state;
     struct trial t;
     trial_open(&t, NULL);
     stray(&t, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
-    struct payscore_result r = trial_submit(&t, "create", NULL, body_create_confirmed(ORDER));
-    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+    uint64_t entries = trial_verify(&t);
+    const char *bodies[] = {body_create_confirmed(ORDER), body_create(ORDER, TRIAL_OPENID)};
+    for (size_t i = 0; i < 2; i++) {
+        struct payscore_result r = trial_submit(&t, "create", NULL, bodies[i]);
+        assert_int_equal(r.verdict, PAYSCORE_REFUSED);
+        assert_non_null(strstr(r.error.text, "adopt it, or take a new out_order_no"));
+    }
+    assert_string_equal(order_state(&t), "");
+    assert_string_equal(trial_state(&t, "authorization", TRIAL_OPENID), "");
+    assert_int_equal(trial_calls(&t, NULL), 0);
+    assert_int_equal(trial_verify(&t), entries);
+    trial_submit(&t, "adopt", NULL, body_number(ORDER));
     assert_string_equal(order_state(&t), "SERVING");
-    assert_int_equal(trial_calls(&t, "create_order"), 0);
     end(&t);
 }
 
@@ -271,9 +310,10 @@ int main(void)
         cmocka_unit_test(what_leaves_it_open_is_asked_again),
         cmocka_unit_test(a_value_that_no_text_describes_holds_it),
         cmocka_unit_test(there_may_be_nothing_to_adopt),
+        cmocka_unit_test(one_denial_does_not_end_an_adoption),
         cmocka_unit_test(an_adopted_order_is_asked_first_and_then_lives_as_any_other),
         cmocka_unit_test(an_adopt_takes_the_stray_up),
-        cmocka_unit_test(a_create_takes_the_stray_up),
+        cmocka_unit_test(a_create_of_a_number_that_was_notified_of_is_refused),
         cmocka_unit_test(a_stray_is_taken_up_once_and_only_by_a_command_that_is_taken),
         cmocka_unit_test(a_stray_that_leaves_it_open_changes_nothing),
     };

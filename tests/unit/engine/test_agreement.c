@@ -183,6 +183,10 @@ static void run_query(const struct cell *cell, bool confirmed)
         struct payscore_result r = counterpart_submit(&t, DO_query, cell->state, confirmed);
         assert_int_equal(r.verdict, PAYSCORE_TAKEN);
         counterpart_answer(&t, &platform, DO_query);
+        assert_string_equal(order_state(&t), "ADOPTING"); /* One denial is not believed. */
+        t.now_ms += 60000;
+        trial_await(&t, counterpart_call(DO_query));
+        counterpart_answer(&t, &platform, DO_query);
         assert_string_equal(order_state(&t), "REFUSED");
         assert_string_equal(order_member(&t, "reason"), "adopted_absent");
     } else if (platform.state < S4) {

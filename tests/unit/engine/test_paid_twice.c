@@ -173,6 +173,9 @@ static void another_amount_than_was_asked_leaves_it_to_a_person(void **state)
     struct trial t;
     syncing(&t);
     trial_answer(&t, "sync_order", 200, seen_settled(ORDER, 700, "MCH"));
+    assert_string_equal(order_state(&t), "SYNC_UNKNOWN"); /* Nothing is held on one answer. */
+    assert_string_equal(order_member(&t, "held"), "");
+    look(&t, seen_settled(ORDER, 700, "MCH"));
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "payer_unclear");
     assert_string_equal(order_member(&t, "refund.amount_fen"), "");

@@ -157,13 +157,13 @@ static void a_refused_pay_is_settled_by_a_query(void **state)
     end(&t);
 }
 
-static void an_end_without_a_pay(struct trial *t, int64_t total_fen)
+static void an_end_without_a_pay(struct trial *t, int64_t total_fen, const char *asked)
 {
     for (int i = 0; i < 8; i++) {
         assert_int_equal(trial_calls(t, "pay_order"), 0);
         look(t, paying(total_fen));
     }
-    expect(t, "COLLECTING", "900");
+    expect(t, "COLLECTING", asked);
     trial_verify(t);
     trial_close(t);
     directory_remove(t->path);
@@ -177,7 +177,7 @@ static void a_pay_under_way_when_the_process_dies_never_leaves_again(void **stat
     trial_reopen(&t);
     trial_turn(&t);
     assert_string_equal(order_state(&t), "URGE_UNKNOWN");
-    an_end_without_a_pay(&t, 900);
+    an_end_without_a_pay(&t, 900, "900");
 }
 
 /* By the clock of the next process it is not due yet: it left all the same. */
@@ -191,10 +191,10 @@ static void a_clock_that_went_back_does_not_let_a_pay_leave_again(void **state)
     trial_turn(&t);
     trial_advance(&t, 2000);
     assert_string_equal(order_state(&t), "URGE_UNKNOWN");
-    an_end_without_a_pay(&t, 900);
+    an_end_without_a_pay(&t, 900, "900");
 }
 
-/* Held while it is under way, and released by the next process. */
+/* Held while it is under way, and released by the next process: asked about all the time. */
 static void a_pay_that_was_held_under_way_never_leaves_again(void **state)
 {
     (void)state;
@@ -202,14 +202,17 @@ static void a_pay_that_was_held_under_way_never_leaves_again(void **state)
     urging_on_disk(&t);
     trial_notice(&t, "PAYSCORE.USER_PAID", paying(700));
     assert_string_equal(order_member(&t, "held"), "unasked_amount");
-    assert_string_equal(order_state(&t), "URGE_SENDING");
-    trial_advance(&t, 1000);
-    trial_advance(&t, 1000);
+    assert_string_equal(order_state(&t), "URGE_UNKNOWN");
+    look(&t, paying(700));
+    assert_string_equal(order_member(&t, "held"), "unasked_amount");
     trial_reopen(&t);
     trial_turn(&t);
-    assert_string_equal(order_state(&t), "URGE_UNKNOWN");
-    trial_submit(&t, "release", NULL, body_release("out_order_no", ORDER));
-    an_end_without_a_pay(&t, 700);
+    assert_int_equal(trial_calls(&t, "pay_order"), 0);
+    struct payscore_result r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
+    assert_int_equal(r.verdict, PAYSCORE_REFUSED);
+    r = trial_submit(&t, "release", NULL, body_release("out_order_no", ORDER));
+    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+    an_end_without_a_pay(&t, 700, "700"); /* What was released counts as asked for. */
 }
 
 int main(void)
