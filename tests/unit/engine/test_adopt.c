@@ -303,6 +303,60 @@ static void a_stray_that_leaves_it_open_changes_nothing(void **state)
     end(&t);
 }
 
+/* Notices come in any order: what ended has ended. */
+static void a_stray_that_says_less_does_not_take_the_place_of_one_that_says_more(void **state)
+{
+    (void)state;
+    struct trial t;
+    trial_open(&t, NULL);
+    stray(&t, seen_settled(ORDER, 900, "NEWTON"));
+    stray(&t, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
+    struct payscore_result r = trial_submit(&t, "adopt", NULL, body_number(ORDER));
+    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+    assert_string_equal(order_state(&t), "DONE");
+    assert_string_equal(order_member(&t, "paid_fen"), "900");
+    assert_string_equal(order_member(&t, "transaction_id"), BODY_TRANSACTION_ID);
+    end(&t);
+}
+
+#define OTHER_SERVICE "00002000000000158728912345678999"
+
+static void with_two_services(struct trial *t)
+{
+    static struct payscore_merchant merchants[2];
+    struct payscore_error error;
+    trial_open(t, NULL);
+    payscore_close(t->engine);
+    merchants[0] = merchants[1] = *trial_merchant();
+    merchants[1].service_id = (struct payscore_text)PAYSCORE_TEXT(OTHER_SERVICE);
+    struct payscore_options options = trial_options(t);
+    options.merchants = merchants;
+    options.merchant_count = 2;
+    assert_int_equal(payscore_open(&t->engine, &options, &error), PAYSCORE_OK);
+}
+
+/* The number is another service's: in this one it does not exist. */
+static void a_stray_of_another_service_is_not_taken_up(void **state)
+{
+    (void)state;
+    static const char notice[] =
+        "{\"out_order_no\":\"" ORDER "\",\"mchid\":\"" TRIAL_MCHID "\",\"appid\":\"" TRIAL_APPID
+        "\",\"service_id\":\"" OTHER_SERVICE "\",\"state\":\"DOING\","
+        "\"state_description\":\"USER_CONFIRM\"}";
+    struct trial t;
+    with_two_services(&t);
+    stray(&t, notice);
+    struct payscore_result r = trial_submit(&t, "create", NULL, body_create(ORDER, TRIAL_OPENID));
+    assert_int_equal(r.verdict, PAYSCORE_REFUSED);
+    assert_string_equal(order_state(&t), "");
+    adopting(&t);
+    trial_answer(&t, "query_order", 404, BODY_ABSENT);
+    t.now_ms += 60000;
+    deny(&t);
+    assert_string_equal(order_state(&t), "REFUSED");
+    end(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +370,8 @@ int main(void)
         cmocka_unit_test(a_create_of_a_number_that_was_notified_of_is_refused),
         cmocka_unit_test(a_stray_is_taken_up_once_and_only_by_a_command_that_is_taken),
         cmocka_unit_test(a_stray_that_leaves_it_open_changes_nothing),
+        cmocka_unit_test(a_stray_that_says_less_does_not_take_the_place_of_one_that_says_more),
+        cmocka_unit_test(a_stray_of_another_service_is_not_taken_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -215,6 +216,42 @@ static void a_pay_that_was_held_under_way_never_leaves_again(void **state)
     an_end_without_a_pay(&t, 700, "700"); /* What was released counts as asked for. */
 }
 
+/* What leaves at once or not at all needs somebody who hands it out. */
+static void a_pay_is_not_taken_while_no_worker_runs(void **state)
+{
+    (void)state;
+    struct trial t;
+    struct payscore *submitter;
+    struct payscore_error error;
+    struct payscore_result r;
+    char path[DIRECTORY_PATH_SIZE];
+    directory_make(path);
+    collecting(&t, path);
+    uint64_t entries = trial_verify(&t);
+    payscore_close(t.engine);
+    struct payscore_options options = trial_options(&t);
+    options.role = PAYSCORE_SUBMITTER;
+    assert_int_equal(payscore_open(&submitter, &options, &error), PAYSCORE_OK);
+    struct payscore_item pay = trial_command("pay", "once", body_number(ORDER));
+    assert_int_equal(payscore_submit(submitter, &pay.command, &r, &error), PAYSCORE_OK);
+    assert_int_equal(r.verdict, PAYSCORE_REFUSED);
+    assert_non_null(strstr(r.error.text, "no worker runs: start it first"));
+    payscore_close(submitter);
+
+    t.now_ms += 5000;
+    options.role = PAYSCORE_DRIVER;
+    assert_int_equal(payscore_open(&t.engine, &options, &error), PAYSCORE_OK);
+    trial_turn(&t);
+    assert_int_equal(trial_verify(&t), entries);
+    expect(&t, "COLLECTING", "900");
+    assert_int_equal(trial_calls(&t, "pay_order"), 0);
+    r = trial_submit(&t, "pay", "once", body_number(ORDER));
+    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+    assert_int_equal(trial_calls(&t, "pay_order"), 1);
+    end(&t);
+    directory_remove(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_pay_under_way_when_the_process_dies_never_leaves_again),
         cmocka_unit_test(a_clock_that_went_back_does_not_let_a_pay_leave_again),
         cmocka_unit_test(a_pay_that_was_held_under_way_never_leaves_again),
+        cmocka_unit_test(a_pay_is_not_taken_while_no_worker_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
