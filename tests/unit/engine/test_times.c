@@ -40,6 +40,7 @@ static void serving(struct trial *t, const char *range)
     trial_answer(t, "create_order", 200, order_in_service());
     order_expect(t, "SERVING", "");
     t->now_ms += AGE_MS;
+    order_look(t, order_in_service());
 }
 
 static const char *complete_with(const char *range)
@@ -72,12 +73,16 @@ static void a_start_lies_between_the_create_and_the_complete(void **state)
 {
     (void)state;
     static const struct refusal refusals[] = {
-        {SECONDS, "{\"start_time\":\"20270101000000\"}", "start_time", "20270101000000", "RULE"},
-        {SECONDS, "{\"start_time\":\"20200101000000\"}", "start_time", "20200101000000", "RULE"},
-        {DAYS, "{\"start_time\":\"20260228\"}", "start_time", "20260228", "RULE"},
-        {DAYS, "{\"start_time\":\"20260302\"}", "start_time", "20260302", "RULE"},
+        {SECONDS, "{\"start_time\":\"20270101000000\"}", "start_time", "20270101000000",
+         "must not be earlier than the create, nor later than now"},
+        {SECONDS, "{\"start_time\":\"20200101000000\"}", "start_time", "20200101000000",
+         "must not be earlier than the create, nor later than now"},
+        {DAYS, "{\"start_time\":\"20260228\"}", "start_time", "20260228",
+         "must not be earlier than the create, nor later than now"},
+        {DAYS, "{\"start_time\":\"20260302\"}", "start_time", "20260302",
+         "must not be earlier than the create, nor later than now"},
         {ACCEPTED, "{\"start_time\":\"20260301090000\",\"end_time\":\"20260301103000\"}",
-         "start_time", "20260301090000", "RULE"},
+         "start_time", "20260301090000", "must not be earlier than the create, nor later than now"},
     };
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         refuse(&refusals[i]);
@@ -87,13 +92,18 @@ static void times_are_as_precise_as_the_create_gave_them(void **state)
 {
     (void)state;
     static const struct refusal refusals[] = {
-        {SECONDS, "{\"start_time\":\"20260301\"}", "start_time", "20260301", "PRECISION"},
+        {SECONDS, "{\"start_time\":\"20260301\"}", "start_time", "20260301",
+         "as at create: by day, or to the second"},
         {SECONDS, "{\"start_time\":\"20260301\",\"end_time\":\"20260301103000\"}", "start_time",
-         "20260301", "PRECISION"},
-        {SECONDS, "{\"end_time\":\"20260301\"}", "end_time", "20260301", "PRECISION"},
-        {DAYS, "{\"start_time\":\"20260301100000\"}", "start_time", "20260301100000", "PRECISION"},
-        {DAYS, "{\"end_time\":\"20260301100000\"}", "end_time", "20260301100000", "PRECISION"},
-        {ACCEPTED, "{\"end_time\":\"20260301\"}", "end_time", "20260301", "PRECISION"},
+         "20260301", "as at create: by day, or to the second"},
+        {SECONDS, "{\"end_time\":\"20260301\"}", "end_time", "20260301",
+         "as at create: by day, or to the second"},
+        {DAYS, "{\"start_time\":\"20260301100000\"}", "start_time", "20260301100000",
+         "as at create: by day, or to the second"},
+        {DAYS, "{\"end_time\":\"20260301100000\"}", "end_time", "20260301100000",
+         "as at create: by day, or to the second"},
+        {ACCEPTED, "{\"end_time\":\"20260301\"}", "end_time", "20260301",
+         "as at create: by day, or to the second"},
     };
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         refuse(&refusals[i]);
@@ -104,11 +114,14 @@ static void an_end_lies_after_the_start(void **state)
 {
     (void)state;
     static const struct refusal refusals[] = {
-        {ACCEPTED, "{\"end_time\":\"20200101000000\"}", "end_time", "20200101000000", "ORDERED"},
-        {ACCEPTED, "{\"end_time\":\"20260301095000\"}", "end_time", "20260301095000", "ORDERED"},
-        {SECONDS, "{\"end_time\":\"20260301100500\"}", "end_time", "20260301100500", "ORDERED"},
-        {SECONDS, "{\"start_time\":\"20260301103000\",\"end_time\":\"20260301102000\"}", "end_time",
-         "20260301102000", "ORDERED"},
+        {ACCEPTED, "{\"end_time\":\"20200101000000\"}", "end_time", "20200101000000",
+         "must be later than the start of the service"},
+        {ACCEPTED, "{\"end_time\":\"20260301095000\"}", "end_time", "20260301095000",
+         "must be later than the start of the service"},
+        {SECONDS, "{\"end_time\":\"20260301100500\"}", "end_time", "20260301100500",
+         "must be later than the start of the service"},
+        {DAYS, "{\"end_time\":\"20260228\"}", "end_time", "20260228",
+         "must be later than the start of the service"},
     };
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         refuse(&refusals[i]);
@@ -134,6 +147,26 @@ static void what_keeps_the_rules_is_taken(void **state)
     }
 }
 
+static void a_payment_lies_between_the_start_and_now(void **state)
+{
+    (void)state;
+    struct trial t;
+    serving(&t, SECONDS);
+    order_command(&t, "complete", complete_with("{\"end_time\":\"20260301105500\"}"));
+    trial_answer(&t, "complete_order", 200, order_paying(800));
+    order_expect(&t, "COLLECTING", "");
+    static const char *const refused[][2] = {
+        {"20270301100000", "detail.paid_time must not be later than now"},
+        {"20260301100459", "detail.paid_time must not lie before the start of the service"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        order_refuses(&t, "sync", body_sync(ORDER, refused[i][0]), refused[i][0]);
+        order_refuses(&t, "sync", body_sync(ORDER, refused[i][0]), refused[i][1]);
+    }
+    order_command(&t, "sync", body_sync(ORDER, "20260301105500"));
+    order_end(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +174,7 @@ int main(void)
         cmocka_unit_test(times_are_as_precise_as_the_create_gave_them),
         cmocka_unit_test(an_end_lies_after_the_start),
         cmocka_unit_test(what_keeps_the_rules_is_taken),
+        cmocka_unit_test(a_payment_lies_between_the_start_and_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
