@@ -14,20 +14,11 @@
 
 #include "support/bodies.h"
 #include "support/directory.h"
+#include "support/order.h"
 #include "support/trial.h"
 #include "support/walk.h"
 
 #define ORDER TRIAL_ORDER
-
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
-static const char *order_member(struct trial *t, const char *member)
-{
-    return trial_member(t, "service_order", ORDER, member);
-}
 
 static void adopting(struct trial *t)
 {
@@ -36,12 +27,6 @@ static void adopting(struct trial *t)
     assert_string_equal(r.state, "ADOPTING");
     assert_int_equal(trial_calls(t, NULL), 1);
     assert_int_equal(trial_calls(t, "query_order"), 1);
-}
-
-static void end(struct trial *t)
-{
-    trial_verify(t);
-    trial_close(t);
 }
 
 /* Adopted as the platform shows it. */
@@ -73,7 +58,7 @@ static void every_view_is_where_an_adopted_order_begins(void **state)
         assert_string_equal(order_member(&t, "held"), "");
         assert_string_equal(order_member(&t, "launch.package"), "");
         assert_string_equal(order_member(&t, "need_user_confirm"), ""); /* Not known. */
-        end(&t);
+        order_end(&t);
     }
 }
 
@@ -97,7 +82,7 @@ static void what_leaves_it_open_is_asked_again(void **state)
     trial_notice(&t, "PAYSCORE.USER_PAID", seen_order(ORDER, "DONE", "", "USER_PAID", 700));
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_value_that_no_text_describes_holds_it(void **state)
@@ -112,13 +97,7 @@ static void a_value_that_no_text_describes_holds_it(void **state)
     trial_await(&t, "query_order");
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
-}
-
-static void deny(struct trial *t)
-{
-    trial_await(t, "query_order");
-    trial_answer(t, "query_order", 404, BODY_ABSENT);
+    order_end(&t);
 }
 
 static void there_may_be_nothing_to_adopt(void **state)
@@ -130,16 +109,16 @@ static void there_may_be_nothing_to_adopt(void **state)
     int64_t until_ms = t.now_ms + 60000;
     for (trial_answer(&t, "query_order", 404, BODY_ABSENT); t.now_ms < until_ms;) {
         assert_string_equal(order_state(&t), "ADOPTING");
-        deny(&t);
+        order_deny(&t);
     }
     while (strcmp(order_state(&t), "ADOPTING") == 0)
-        deny(&t);
+        order_deny(&t);
     assert_in_range(t.now_ms, until_ms, until_ms + 60000);
     assert_string_equal(order_state(&t), "REFUSED");
     assert_string_equal(order_member(&t, "reason"), "adopted_absent");
     assert_string_equal(order_member(&t, "held"), "");
     assert_int_equal(t.turn.next_due_ms, INT64_MAX);
-    end(&t);
+    order_end(&t);
 }
 
 /* A number may be denied for a moment after it was made. */
@@ -150,11 +129,11 @@ static void one_denial_does_not_end_an_adoption(void **state)
     trial_open(&t, NULL);
     adopting(&t);
     trial_answer(&t, "query_order", 404, BODY_ABSENT);
-    deny(&t);
+    order_deny(&t);
     trial_await(&t, "query_order");
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
 }
 
 static void an_adopted_order_is_asked_first_and_then_lives_as_any_other(void **state)
@@ -179,7 +158,7 @@ static void an_adopted_order_is_asked_first_and_then_lives_as_any_other(void **s
     trial_answer(&t, "complete_order", 200, seen_order(ORDER, "DOING", "MCH_COMPLETE", "", 700));
     trial_notice(&t, "PAYSCORE.USER_PAID", seen_order(ORDER, "DONE", "", "USER_PAID", 700));
     assert_string_equal(order_state(&t), "DONE");
-    end(&t);
+    order_end(&t);
 }
 
 /* Strays. */
@@ -238,7 +217,7 @@ static void an_adopt_takes_the_stray_up(void **state)
     assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(moves, 1), "input")->valuestring,
                         "notice");
     cJSON_Delete(moves);
-    end(&t);
+    order_end(&t);
 }
 
 /* It is at the platform, and was not made here: only who asks for it by its name takes it up. */
@@ -261,7 +240,7 @@ static void a_create_of_a_number_that_was_notified_of_is_refused(void **state)
     assert_int_equal(trial_verify(&t), entries);
     trial_submit(&t, "adopt", NULL, body_number(ORDER));
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_stray_is_taken_up_once_and_only_by_a_command_that_is_taken(void **state)
@@ -300,7 +279,7 @@ static void a_stray_that_leaves_it_open_changes_nothing(void **state)
     adopting(&t);
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
 }
 
 /* Notices come in any order: what ended has ended. */
@@ -316,7 +295,7 @@ static void a_stray_that_says_less_does_not_take_the_place_of_one_that_says_more
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "paid_fen"), "900");
     assert_string_equal(order_member(&t, "transaction_id"), BODY_TRANSACTION_ID);
-    end(&t);
+    order_end(&t);
 }
 
 #define OTHER_SERVICE "00002000000000158728912345678999"
@@ -352,9 +331,9 @@ static void a_stray_of_another_service_is_not_taken_up(void **state)
     adopting(&t);
     trial_answer(&t, "query_order", 404, BODY_ABSENT);
     t.now_ms += 60000;
-    deny(&t);
+    order_deny(&t);
     assert_string_equal(order_state(&t), "REFUSED");
-    end(&t);
+    order_end(&t);
 }
 
 int main(void)
