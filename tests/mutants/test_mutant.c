@@ -99,7 +99,8 @@ static void a_row_can_lose_one_action(void **state)
     const struct ps_row *row = ps_chart_row(changed, 25);
     assert_int_equal(row->actions[0], PS_ACTION_book);
     assert_int_equal(row->actions[1], PS_ACTION_clear_reason);
-    assert_int_equal(row->actions[2], PS_ACTION_none);
+    assert_int_equal(row->actions[2], PS_ACTION_tell_order_opened);
+    assert_int_equal(row->actions[3], PS_ACTION_none);
     assert_others_same(25);
 }
 

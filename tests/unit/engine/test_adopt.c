@@ -14,20 +14,11 @@
 
 #include "support/bodies.h"
 #include "support/directory.h"
+#include "support/order.h"
 #include "support/trial.h"
 #include "support/walk.h"
 
 #define ORDER TRIAL_ORDER
-
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
-static const char *order_member(struct trial *t, const char *member)
-{
-    return trial_member(t, "service_order", ORDER, member);
-}
 
 static void adopting(struct trial *t)
 {
@@ -36,12 +27,6 @@ static void adopting(struct trial *t)
     assert_string_equal(r.state, "ADOPTING");
     assert_int_equal(trial_calls(t, NULL), 1);
     assert_int_equal(trial_calls(t, "query_order"), 1);
-}
-
-static void end(struct trial *t)
-{
-    trial_verify(t);
-    trial_close(t);
 }
 
 /* Adopted as the platform shows it. */
@@ -73,7 +58,7 @@ static void every_view_is_where_an_adopted_order_begins(void **state)
         assert_string_equal(order_member(&t, "held"), "");
         assert_string_equal(order_member(&t, "launch.package"), "");
         assert_string_equal(order_member(&t, "need_user_confirm"), ""); /* Not known. */
-        end(&t);
+        order_end(&t);
     }
 }
 
@@ -97,7 +82,7 @@ static void what_leaves_it_open_is_asked_again(void **state)
     trial_notice(&t, "PAYSCORE.USER_PAID", seen_order(ORDER, "DONE", "", "USER_PAID", 700));
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_value_that_no_text_describes_holds_it(void **state)
@@ -112,7 +97,7 @@ static void a_value_that_no_text_describes_holds_it(void **state)
     trial_await(&t, "query_order");
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
 }
 
 static void there_may_be_nothing_to_adopt(void **state)
@@ -121,11 +106,34 @@ static void there_may_be_nothing_to_adopt(void **state)
     struct trial t;
     trial_open(&t, NULL);
     adopting(&t);
-    trial_answer(&t, "query_order", 404, BODY_ABSENT);
+    int64_t until_ms = t.now_ms + 60000;
+    for (trial_answer(&t, "query_order", 404, BODY_ABSENT); t.now_ms < until_ms;) {
+        assert_string_equal(order_state(&t), "ADOPTING");
+        order_deny(&t);
+    }
+    while (strcmp(order_state(&t), "ADOPTING") == 0)
+        order_deny(&t);
+    assert_in_range(t.now_ms, until_ms, until_ms + 60000);
     assert_string_equal(order_state(&t), "REFUSED");
     assert_string_equal(order_member(&t, "reason"), "adopted_absent");
+    assert_string_equal(order_member(&t, "held"), "");
     assert_int_equal(t.turn.next_due_ms, INT64_MAX);
-    end(&t);
+    order_end(&t);
+}
+
+/* A number may be denied for a moment after it was made. */
+static void one_denial_does_not_end_an_adoption(void **state)
+{
+    (void)state;
+    struct trial t;
+    trial_open(&t, NULL);
+    adopting(&t);
+    trial_answer(&t, "query_order", 404, BODY_ABSENT);
+    order_deny(&t);
+    trial_await(&t, "query_order");
+    trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
+    assert_string_equal(order_state(&t), "SERVING");
+    order_end(&t);
 }
 
 static void an_adopted_order_is_asked_first_and_then_lives_as_any_other(void **state)
@@ -150,7 +158,7 @@ static void an_adopted_order_is_asked_first_and_then_lives_as_any_other(void **s
     trial_answer(&t, "complete_order", 200, seen_order(ORDER, "DOING", "MCH_COMPLETE", "", 700));
     trial_notice(&t, "PAYSCORE.USER_PAID", seen_order(ORDER, "DONE", "", "USER_PAID", 700));
     assert_string_equal(order_state(&t), "DONE");
-    end(&t);
+    order_end(&t);
 }
 
 /* Strays. */
@@ -209,20 +217,30 @@ static void an_adopt_takes_the_stray_up(void **state)
     assert_string_equal(cJSON_GetObjectItem(cJSON_GetArrayItem(moves, 1), "input")->valuestring,
                         "notice");
     cJSON_Delete(moves);
-    end(&t);
+    order_end(&t);
 }
 
-static void a_create_takes_the_stray_up(void **state)
+/* It is at the platform, and was not made here: only who asks for it by its name takes it up. */
+static void a_create_of_a_number_that_was_notified_of_is_refused(void **state)
 {
     (void)state;
     struct trial t;
     trial_open(&t, NULL);
     stray(&t, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
-    struct payscore_result r = trial_submit(&t, "create", NULL, body_create_confirmed(ORDER));
-    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+    uint64_t entries = trial_verify(&t);
+    const char *bodies[] = {body_create_confirmed(ORDER), body_create(ORDER, TRIAL_OPENID)};
+    for (size_t i = 0; i < 2; i++) {
+        struct payscore_result r = trial_submit(&t, "create", NULL, bodies[i]);
+        assert_int_equal(r.verdict, PAYSCORE_REFUSED);
+        assert_non_null(strstr(r.error.text, "adopt it, or take a new out_order_no"));
+    }
+    assert_string_equal(order_state(&t), "");
+    assert_string_equal(trial_state(&t, "authorization", TRIAL_OPENID), "");
+    assert_int_equal(trial_calls(&t, NULL), 0);
+    assert_int_equal(trial_verify(&t), entries);
+    trial_submit(&t, "adopt", NULL, body_number(ORDER));
     assert_string_equal(order_state(&t), "SERVING");
-    assert_int_equal(trial_calls(&t, "create_order"), 0);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_stray_is_taken_up_once_and_only_by_a_command_that_is_taken(void **state)
@@ -261,7 +279,61 @@ static void a_stray_that_leaves_it_open_changes_nothing(void **state)
     adopting(&t);
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
+}
+
+/* Notices come in any order: what ended has ended. */
+static void a_stray_that_says_less_does_not_take_the_place_of_one_that_says_more(void **state)
+{
+    (void)state;
+    struct trial t;
+    trial_open(&t, NULL);
+    stray(&t, seen_settled(ORDER, 900, "NEWTON"));
+    stray(&t, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
+    struct payscore_result r = trial_submit(&t, "adopt", NULL, body_number(ORDER));
+    assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+    assert_string_equal(order_state(&t), "DONE");
+    assert_string_equal(order_member(&t, "paid_fen"), "900");
+    assert_string_equal(order_member(&t, "transaction_id"), BODY_TRANSACTION_ID);
+    order_end(&t);
+}
+
+#define OTHER_SERVICE "00002000000000158728912345678999"
+
+static void with_two_services(struct trial *t)
+{
+    static struct payscore_merchant merchants[2];
+    struct payscore_error error;
+    trial_open(t, NULL);
+    payscore_close(t->engine);
+    merchants[0] = merchants[1] = *trial_merchant();
+    merchants[1].service_id = (struct payscore_text)PAYSCORE_TEXT(OTHER_SERVICE);
+    struct payscore_options options = trial_options(t);
+    options.merchants = merchants;
+    options.merchant_count = 2;
+    assert_int_equal(payscore_open(&t->engine, &options, &error), PAYSCORE_OK);
+}
+
+/* The number is another service's: in this one it does not exist. */
+static void a_stray_of_another_service_is_not_taken_up(void **state)
+{
+    (void)state;
+    static const char notice[] =
+        "{\"out_order_no\":\"" ORDER "\",\"mchid\":\"" TRIAL_MCHID "\",\"appid\":\"" TRIAL_APPID
+        "\",\"service_id\":\"" OTHER_SERVICE "\",\"state\":\"DOING\","
+        "\"state_description\":\"USER_CONFIRM\"}";
+    struct trial t;
+    with_two_services(&t);
+    stray(&t, notice);
+    struct payscore_result r = trial_submit(&t, "create", NULL, body_create(ORDER, TRIAL_OPENID));
+    assert_int_equal(r.verdict, PAYSCORE_REFUSED);
+    assert_string_equal(order_state(&t), "");
+    adopting(&t);
+    trial_answer(&t, "query_order", 404, BODY_ABSENT);
+    t.now_ms += 60000;
+    order_deny(&t);
+    assert_string_equal(order_state(&t), "REFUSED");
+    order_end(&t);
 }
 
 int main(void)
@@ -271,11 +343,14 @@ int main(void)
         cmocka_unit_test(what_leaves_it_open_is_asked_again),
         cmocka_unit_test(a_value_that_no_text_describes_holds_it),
         cmocka_unit_test(there_may_be_nothing_to_adopt),
+        cmocka_unit_test(one_denial_does_not_end_an_adoption),
         cmocka_unit_test(an_adopted_order_is_asked_first_and_then_lives_as_any_other),
         cmocka_unit_test(an_adopt_takes_the_stray_up),
-        cmocka_unit_test(a_create_takes_the_stray_up),
+        cmocka_unit_test(a_create_of_a_number_that_was_notified_of_is_refused),
         cmocka_unit_test(a_stray_is_taken_up_once_and_only_by_a_command_that_is_taken),
         cmocka_unit_test(a_stray_that_leaves_it_open_changes_nothing),
+        cmocka_unit_test(a_stray_that_says_less_does_not_take_the_place_of_one_that_says_more),
+        cmocka_unit_test(a_stray_of_another_service_is_not_taken_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include "support/bodies.h"
 #include "support/counterpart.h"
+#include "support/order.h"
 
 #define ORDER TRIAL_ORDER
 
@@ -38,16 +39,6 @@ static const struct exception exceptions[] = {
     {S5, DO_complete_same, REPEATED, "A merchant's own repeat gets its first receipt."},
 };
 enum { EXCEPTIONS = sizeof exceptions / sizeof exceptions[0] };
-
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
-static const char *order_member(struct trial *t, const char *member)
-{
-    return trial_member(t, "service_order", ORDER, member);
-}
 
 /* A success that changes nothing because it is what was done already. */
 static bool is_reentry(const struct cell *cell)
@@ -182,6 +173,10 @@ static void run_query(const struct cell *cell, bool confirmed)
     if (cell->status == 404) {
         struct payscore_result r = counterpart_submit(&t, DO_query, cell->state, confirmed);
         assert_int_equal(r.verdict, PAYSCORE_TAKEN);
+        counterpart_answer(&t, &platform, DO_query);
+        assert_string_equal(order_state(&t), "ADOPTING"); /* One denial is not believed. */
+        t.now_ms += 60000;
+        trial_await(&t, counterpart_call(DO_query));
         counterpart_answer(&t, &platform, DO_query);
         assert_string_equal(order_state(&t), "REFUSED");
         assert_string_equal(order_member(&t, "reason"), "adopted_absent");

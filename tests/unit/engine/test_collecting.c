@@ -11,26 +11,12 @@
 #include <cmocka.h>
 
 #include "support/bodies.h"
+#include "support/order.h"
 #include "support/trial.h"
 #include "support/walk.h"
 
 #define ORDER  TRIAL_ORDER
 #define DAY_MS INT64_C(86400000)
-
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
-static const char *order_member(struct trial *t, const char *member)
-{
-    return trial_member(t, "service_order", ORDER, member);
-}
-
-static const char *paying(int64_t total_fen)
-{
-    return seen_order(ORDER, "DOING", "MCH_COMPLETE", "USER_PAYING", total_fen);
-}
 
 static const char *paid(int64_t total_fen)
 {
@@ -68,24 +54,12 @@ static void cancelling(struct trial *t)
 }
 
 /* A query, as soon as it is handed out, shows this. */
-static void look(struct trial *t, const char *body)
-{
-    trial_await(t, "query_order");
-    trial_answer(t, "query_order", 200, body);
-}
-
 static void expect(struct trial *t, const char *state, const char *asked)
 {
     assert_string_equal(order_state(t), state);
     assert_string_equal(order_member(t, "asked_fen"), asked);
     assert_string_equal(order_member(t, "wanted_fen"), "");
     assert_string_equal(order_member(t, "held"), "");
-}
-
-static void end(struct trial *t)
-{
-    trial_verify(t);
-    trial_close(t);
 }
 
 static void refused(struct trial *t, const char *command, const char *body, const char *text)
@@ -102,12 +76,12 @@ static void a_lower_amount_is_collected(void **state)
     (void)state;
     struct trial t;
     modifying(&t);
-    trial_answer(&t, "modify_order", 200, paying(500));
+    trial_answer(&t, "modify_order", 200, order_paying(500));
     expect(&t, "COLLECTING", "500");
     trial_notice(&t, "PAYSCORE.USER_PAID", paid(500));
     expect(&t, "DONE", "500");
     assert_string_equal(order_member(&t, "paid_fen"), "500");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_lost_modify_that_took_effect_is_not_sent_again(void **state)
@@ -116,11 +90,11 @@ static void a_lost_modify_that_took_effect_is_not_sent_again(void **state)
     struct trial t;
     modifying(&t);
     trial_lose(&t, "modify_order", PAYSCORE_LOST);
-    look(&t, paying(500));
+    order_look(&t, order_paying(500));
     expect(&t, "COLLECTING", "500");
     trial_advance(&t, 1000);
     assert_int_equal(trial_calls(&t, "modify_order"), 0);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_lost_modify_that_took_none_is_sent_again_byte_for_byte(void **state)
@@ -134,14 +108,14 @@ static void a_lost_modify_that_took_none_is_sent_again_byte_for_byte(void **stat
     assert_true(size < sizeof first);
     memcpy(first, body.data, size);
     trial_lose(&t, "modify_order", PAYSCORE_LOST);
-    look(&t, paying(900));
+    order_look(&t, order_paying(900));
     trial_await(&t, "modify_order");
     body = trial_call(&t, "modify_order")->body;
     assert_int_equal(body.size, size);
     assert_memory_equal(body.data, first, size);
-    trial_answer(&t, "modify_order", 200, paying(500));
+    trial_answer(&t, "modify_order", 200, order_paying(500));
     expect(&t, "COLLECTING", "500");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_refused_modify_leaves_the_amount_as_it_was(void **state)
@@ -151,21 +125,21 @@ static void a_refused_modify_leaves_the_amount_as_it_was(void **state)
     modifying(&t);
     trial_answer(&t, "modify_order", 400, error_body("INVALID_ORDER_STATE", "当前订单状态不合法"));
     assert_string_equal(order_state(&t), "MODIFY_REFUSED");
-    look(&t, paying(900));
+    order_look(&t, order_paying(900));
     expect(&t, "COLLECTING", "900");
     assert_string_equal(order_member(&t, "reason"), "state");
     ask(&t, "modify", body_modify(ORDER, 400), "modify_order"); /* Decided anew. */
-    end(&t);
+    order_end(&t);
 }
 
 static void doubted(struct trial *t)
 {
     modifying(t);
     trial_lose(t, "modify_order", PAYSCORE_LOST);
-    look(t, paying(900));
+    order_look(t, order_paying(900));
     trial_await(t, "modify_order");
     trial_answer(t, "modify_order", 400, error_body("INVALID_ORDER_STATE", "当前订单状态不合法"));
-    look(t, paying(900));
+    order_look(t, order_paying(900));
     assert_string_equal(order_state(t), "MODIFY_DOUBTED");
 }
 
@@ -180,12 +154,12 @@ static void after_a_doubted_modify_nothing_but_a_cancel_leaves_for_a_day(void **
     refused(&t, "pay", body_number(ORDER), "nothing but a cancel");
     while (t.now_ms < begun_ms + DAY_MS) {
         assert_string_equal(order_state(&t), "MODIFY_DOUBTED");
-        look(&t, paying(900));
+        order_look(&t, order_paying(900));
     }
     trial_advance_to_due(&t);
-    look(&t, paying(900));
+    order_look(&t, order_paying(900));
     expect(&t, "COLLECTING", "900");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_doubted_modify_may_land_late(void **state)
@@ -193,9 +167,9 @@ static void a_doubted_modify_may_land_late(void **state)
     (void)state;
     struct trial t;
     doubted(&t);
-    look(&t, paying(500));
+    order_look(&t, order_paying(500));
     expect(&t, "COLLECTING", "500");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_doubted_modify_can_be_called_off(void **state)
@@ -206,7 +180,7 @@ static void a_doubted_modify_can_be_called_off(void **state)
     ask(&t, "cancel", body_cancel(ORDER), "cancel_order");
     trial_answer(&t, "cancel_order", 200, body_number(ORDER));
     assert_string_equal(order_state(&t), "REVOKED");
-    end(&t);
+    order_end(&t);
 }
 
 static void what_was_collected_before_it_was_lowered_is_booked(void **state)
@@ -220,7 +194,7 @@ static void what_was_collected_before_it_was_lowered_is_booked(void **state)
     trial_answer(&t, "modify_order", 400, error_body("ORDER_DONE", "订单已完成"));
     expect(&t, "DONE", "900");
     refused(&t, "modify", body_modify(ORDER, 400), "refund what was collected too much");
-    end(&t);
+    order_end(&t);
 }
 
 static void an_amount_that_is_not_lower_is_refused_with_its_value(void **state)
@@ -231,7 +205,7 @@ static void an_amount_that_is_not_lower_is_refused_with_its_value(void **state)
     refused(&t, "modify", body_modify(ORDER, 900), "total_amount");
     refused(&t, "modify", body_modify(ORDER, 900), "900");
     refused(&t, "modify", body_modify(ORDER, 900), "lower");
-    end(&t);
+    order_end(&t);
 }
 
 /* A cancel of what is being collected. */
@@ -244,7 +218,7 @@ static void a_cancel_may_be_accepted_while_collecting(void **state)
     trial_answer(&t, "cancel_order", 200, body_number(ORDER));
     assert_string_equal(order_state(&t), "REVOKED");
     assert_string_equal(order_member(&t, "paid_fen"), "0");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_cancel_waits_while_a_deduction_is_running(void **state)
@@ -263,7 +237,7 @@ static void a_cancel_waits_while_a_deduction_is_running(void **state)
     assert_in_range(t.now_ms - refused_ms, 180000, 180000 * 9 / 8);
     trial_answer(&t, "cancel_order", 200, body_number(ORDER));
     assert_string_equal(order_state(&t), "REVOKED");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_cancel_that_came_too_late_finds_it_paid(void **state)
@@ -273,9 +247,9 @@ static void a_cancel_that_came_too_late_finds_it_paid(void **state)
     cancelling(&t);
     trial_answer(&t, "cancel_order", 400, error_body("ORDER_DONE", "订单已完成"));
     assert_string_equal(order_state(&t), "PAYING_CANCEL_REFUSED");
-    look(&t, paid(900));
+    order_look(&t, paid(900));
     expect(&t, "DONE", "900");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_refused_cancel_leaves_it_collecting(void **state)
@@ -285,10 +259,10 @@ static void a_refused_cancel_leaves_it_collecting(void **state)
     cancelling(&t);
     trial_answer(&t, "cancel_order", 400,
                  error_body("INVALID_REQUEST", "当前订单状态不满足撤销条件"));
-    look(&t, paying(900));
+    order_look(&t, order_paying(900));
     expect(&t, "COLLECTING", "900");
     assert_string_equal(order_member(&t, "reason"), "state");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_lost_cancel_is_repeated_only_while_it_is_still_collecting(void **state)
@@ -297,12 +271,12 @@ static void a_lost_cancel_is_repeated_only_while_it_is_still_collecting(void **s
     struct trial t;
     cancelling(&t);
     trial_lose(&t, "cancel_order", PAYSCORE_LOST);
-    look(&t, paying(900));
+    order_look(&t, order_paying(900));
     trial_await(&t, "cancel_order");
     trial_lose(&t, "cancel_order", PAYSCORE_LOST);
-    look(&t, seen_order(ORDER, "REVOKED", "", "", -1));
+    order_look(&t, seen_order(ORDER, "REVOKED", "", "", -1));
     assert_string_equal(order_state(&t), "REVOKED");
-    end(&t);
+    order_end(&t);
 }
 
 /* At odds. */
@@ -326,7 +300,7 @@ static void while_one_command_is_under_way_the_others_wait(void **state)
         assert_int_equal(trial_calls(&t, NULL), 1);
         struct payscore_result r = trial_submit(&t, texts[i][0], NULL, bodies[i]);
         assert_int_equal(r.verdict, PAYSCORE_DUPLICATE);
-        end(&t);
+        order_end(&t);
     }
 }
 
@@ -344,7 +318,7 @@ static void what_an_order_in_service_cannot_do_is_said(void **state)
     refused(&t, "modify", body_modify(ORDER, 500), "no amount to lower");
     refused(&t, "sync", body_sync(ORDER, "20260301100000"), "nothing to sync");
     refused(&t, "pay", body_number(ORDER), "nothing to urge");
-    end(&t);
+    order_end(&t);
 }
 
 static void an_ended_or_unknown_order_does_nothing_more(void **state)
@@ -363,7 +337,7 @@ static void an_ended_or_unknown_order_does_nothing_more(void **state)
     refused(&t, "sync", body_sync(ORDER, "20260301100000"), "nothing is being collected");
     refused(&t, "pay", body_number(ORDER), "nothing is being collected");
     assert_int_equal(trial_calls(&t, NULL), 0);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_time_of_payment_that_cannot_be_is_refused(void **state)
@@ -373,7 +347,7 @@ static void a_time_of_payment_that_cannot_be_is_refused(void **state)
     collecting(&t);
     refused(&t, "sync", body_sync(ORDER, "20260301100001"), "20260301100001");
     refused(&t, "sync", body_sync(ORDER, "20260301100001"), "not be later than now");
-    end(&t);
+    order_end(&t);
 }
 
 static void nothing_to_collect_is_done_at_once(void **state)
@@ -386,7 +360,7 @@ static void nothing_to_collect_is_done_at_once(void **state)
     expect(&t, "DONE", "0");
     assert_string_equal(order_member(&t, "paid_fen"), "0");
     assert_string_equal(order_member(&t, "paid_type"), "");
-    end(&t);
+    order_end(&t);
 }
 
 int main(void)

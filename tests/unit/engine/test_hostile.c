@@ -19,6 +19,7 @@
 #include "engine/internal.h"
 #include "support/bodies.h"
 #include "support/directory.h"
+#include "support/order.h"
 #include "support/trial.h"
 
 #define ORDER     TRIAL_ORDER
@@ -26,21 +27,6 @@
 #define APPID_B   "wx9999999999999999"
 #define MINUTE_MS 60000
 #define HOUR_MS   3600000
-
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
-static const char *order_member(struct trial *t, const char *member)
-{
-    return trial_member(t, "service_order", ORDER, member);
-}
-
-static const char *in_service(void)
-{
-    return seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1);
-}
 
 static const char *available(void)
 {
@@ -59,7 +45,7 @@ static void sending(struct trial *t, const char *path)
 static void serving(struct trial *t)
 {
     sending(t, NULL);
-    trial_answer(t, "create_order", 200, in_service());
+    trial_answer(t, "create_order", 200, order_in_service());
     assert_string_equal(order_state(t), "SERVING");
 }
 
@@ -69,12 +55,6 @@ static void collecting(struct trial *t)
     trial_submit(t, "complete", "k-complete", body_complete(ORDER, 800));
     trial_answer(t, "complete_order", 200, seen_order(ORDER, "DOING", "MCH_COMPLETE", "", 800));
     assert_string_equal(order_state(t), "COLLECTING");
-}
-
-static void end(struct trial *t)
-{
-    trial_verify(t);
-    trial_close(t);
 }
 
 /* Nothing can be written behind the two meta pages: the disk is full. */
@@ -119,7 +99,7 @@ static void an_answer_that_could_not_be_stored_leaves_its_attempt_in_doubt(void 
     trial_turn(&t);
     assert_string_equal(order_state(&t), "CREATE_UNKNOWN");
     assert_string_equal(order_member(&t, "doubts"), "1");
-    end(&t);
+    order_end(&t);
     directory_remove(path);
 }
 
@@ -167,7 +147,7 @@ static void money_that_shows_after_the_end_is_booked(void **state)
     assert_string_equal(order_member(&t, "paid_fen"), "800");
     trial_notice(&t, "PAYSCORE.USER_PAID", seen_order(ORDER, "DONE", "", "USER_PAID", 1600));
     assert_string_equal(order_member(&t, "paid_fen"), "1600");
-    end(&t);
+    order_end(&t);
 }
 
 static void money_that_shows_while_collecting_is_booked(void **state)
@@ -184,7 +164,7 @@ static void money_that_shows_while_collecting_is_booked(void **state)
         "\"paying_amount\":500,\"paid_amount\":300}}");
     assert_string_equal(order_state(&t), "COLLECTING");
     assert_string_equal(order_member(&t, "paid_fen"), "300");
-    end(&t);
+    order_end(&t);
 }
 
 static struct payscore_merchant merchant_b(void)
@@ -346,14 +326,14 @@ static void an_order_is_commanded_by_its_own_service_only(void **state)
     trial_submit(&t, "create", "k-create", body_create(ORDER, TRIAL_OPENID));
     trial_answer(&t, "query_authorization_by_openid", 200, available());
     trial_turn(&t);
-    trial_answer(&t, "create_order", 200, in_service());
+    trial_answer(&t, "create_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "SERVING");
     struct payscore_item item = trial_command("complete", "k", body_complete(ORDER, 800));
     item.command.merchant = 1;
     trial_run(&t, &item, 1);
     assert_int_equal(item.result.verdict, PAYSCORE_REFUSED);
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_notice_finds_the_app_that_its_user_belongs_to(void **state)
@@ -374,7 +354,7 @@ static void a_notice_finds_the_app_that_its_user_belongs_to(void **state)
     trial_run(&t, &item, 1);
     const struct payscore_call *call = trial_call(&t, "query_authorization_by_openid");
     assert_non_null(strstr(call->url.data, APPID_B));
-    end(&t);
+    order_end(&t);
 }
 
 /* The relation belongs to the service: the answer names who the user last accepted it from. */
@@ -389,7 +369,7 @@ static void an_authorization_given_through_another_merchant_of_the_service_count
                  "\",\"authorization_state\":\"AVAILABLE\",\"openid\":\"" TRIAL_OPENID
                  "\",\"authorization_success_time\":\"2026-03-01T09:00:00+08:00\"}");
     assert_string_equal(order_state(&t), "CREATE_SENDING");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_code_that_the_platform_forgot_lapses(void **state)
@@ -407,7 +387,7 @@ static void a_code_that_the_platform_forgot_lapses(void **state)
         t.now_ms += 10 * MINUTE_MS;
     }
     assert_string_equal(trial_state(&t, "preauthorization", TRIAL_CODE), "LAPSED");
-    end(&t);
+    order_end(&t);
 }
 
 int main(void)

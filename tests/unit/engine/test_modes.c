@@ -13,26 +13,12 @@
 #include <cmocka.h>
 
 #include "support/bodies.h"
+#include "support/order.h"
 #include "support/trial.h"
 #include "support/walk.h"
 
 #define ORDER  TRIAL_ORDER
 #define DAY_MS INT64_C(86400000)
-
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
-static const char *order_member(struct trial *t, const char *member)
-{
-    return trial_member(t, "service_order", ORDER, member);
-}
-
-static const char *in_service(void)
-{
-    return seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1);
-}
 
 static void create(struct trial *t)
 {
@@ -79,7 +65,7 @@ static void a_confirmed_order_walks_from_request_to_paid(void **state)
     assert_string_equal(order_state(&t), "CONFIRMING");
     assert_string_equal(order_member(&t, "need_user_confirm"), "true");
     assert_string_equal(order_member(&t, "risk_fund_fen"), "3000");
-    trial_notice(&t, "PAYSCORE.USER_CONFIRM", in_service());
+    trial_notice(&t, "PAYSCORE.USER_CONFIRM", order_in_service());
     assert_string_equal(order_state(&t), "SERVING");
     assert_string_equal(order_member(&t, "launch.package"), "");
     struct payscore_result r = trial_submit(&t, "complete", NULL, body_complete(ORDER, 800));
@@ -231,7 +217,7 @@ static void a_user_may_confirm_before_the_create_is_answered(void **state)
     (void)state;
     struct trial t;
     create(&t);
-    trial_notice(&t, "PAYSCORE.USER_CONFIRM", in_service());
+    trial_notice(&t, "PAYSCORE.USER_CONFIRM", order_in_service());
     assert_string_equal(order_state(&t), "SERVING");
     struct payscore_result r =
         trial_answer(&t, "create_order", 200, seen_created(ORDER, WALK_PACKAGE));
@@ -333,7 +319,7 @@ static void a_cancel_and_a_confirmation_cross(void **state)
     struct trial t;
     confirming(&t);
     trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
-    trial_notice(&t, "PAYSCORE.USER_CONFIRM", in_service());
+    trial_notice(&t, "PAYSCORE.USER_CONFIRM", order_in_service());
     assert_string_equal(order_state(&t), "CANCEL_UNKNOWN");
     trial_answer(&t, "cancel_order", 200, body_number(ORDER));
     assert_string_equal(order_state(&t), "REVOKED");
@@ -346,10 +332,10 @@ static void a_cancel_that_was_overtaken_and_lost_is_sent_again(void **state)
     struct trial t;
     confirming(&t);
     trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
-    trial_notice(&t, "PAYSCORE.USER_CONFIRM", in_service());
+    trial_notice(&t, "PAYSCORE.USER_CONFIRM", order_in_service());
     trial_lose(&t, "cancel_order", PAYSCORE_LOST);
     trial_await(&t, "query_order");
-    trial_answer(&t, "query_order", 200, in_service());
+    trial_answer(&t, "query_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "CANCEL_SENDING");
     trial_answer(&t, "cancel_order", 200, body_number(ORDER));
     assert_string_equal(order_state(&t), "REVOKED");
@@ -365,7 +351,7 @@ static void a_cancel_refused_because_the_user_confirmed_leaves_it_to_the_merchan
     trial_answer(&t, "cancel_order", 400, error_body("INVALID_ORDER_STATE", "当前订单状态不合法"));
     assert_string_equal(order_state(&t), "CREATED_CANCEL_REFUSED");
     trial_await(&t, "query_order");
-    trial_answer(&t, "query_order", 200, in_service());
+    trial_answer(&t, "query_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "SERVING");
     assert_string_equal(order_member(&t, "reason"), "state");
     end(&t);

@@ -10,29 +10,10 @@
 #include <cmocka.h>
 
 #include "support/bodies.h"
+#include "support/order.h"
 #include "support/trial.h"
 
 #define ORDER TRIAL_ORDER
-
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
-static const char *order_member(struct trial *t, const char *member)
-{
-    return trial_member(t, "service_order", ORDER, member);
-}
-
-static const char *in_service(void)
-{
-    return seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1);
-}
-
-static const char *paying(int64_t total_fen)
-{
-    return seen_order(ORDER, "DOING", "MCH_COMPLETE", "USER_PAYING", total_fen);
-}
 
 static const char *paid(int64_t total_fen)
 {
@@ -62,7 +43,7 @@ static void authorized(struct trial *t)
 static void serving(struct trial *t)
 {
     authorized(t);
-    trial_answer(t, "create_order", 200, in_service());
+    trial_answer(t, "create_order", 200, order_in_service());
     assert_string_equal(order_state(t), "SERVING");
 }
 
@@ -81,12 +62,6 @@ static void collecting(struct trial *t)
     assert_string_equal(order_state(t), "COLLECTING");
 }
 
-static void end(struct trial *t)
-{
-    trial_verify(t);
-    trial_close(t);
-}
-
 static void an_order_walks_from_request_to_paid(void **state)
 {
     (void)state;
@@ -99,7 +74,7 @@ static void an_order_walks_from_request_to_paid(void **state)
     assert_string_equal(order_member(&t, "transaction_id"), "4200002600202603010123456789");
     assert_string_equal(order_member(&t, "held"), "");
     assert_int_equal(trial_calls(&t, NULL), 0);
-    end(&t);
+    order_end(&t);
 }
 
 static void the_same_notice_moves_an_order_once(void **state)
@@ -115,7 +90,7 @@ static void the_same_notice_moves_an_order_once(void **state)
         assert_int_equal(r.verdict, PAYSCORE_IGNORED);
     }
     assert_int_equal(trial_verify(&t), entries);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_lost_callback_is_made_good_by_a_poll(void **state)
@@ -124,12 +99,12 @@ static void a_lost_callback_is_made_good_by_a_poll(void **state)
     struct trial t;
     collecting(&t);
     trial_advance_to_due(&t);
-    trial_answer(&t, "query_order", 200, paying(800));
+    trial_answer(&t, "query_order", 200, order_paying(800));
     assert_string_equal(order_state(&t), "COLLECTING");
     trial_advance_to_due(&t);
     trial_answer(&t, "query_order", 200, paid(800));
     assert_string_equal(order_state(&t), "DONE");
-    end(&t);
+    order_end(&t);
 }
 
 static void paid_before_the_reply_of_complete_is_taken(void **state)
@@ -144,7 +119,7 @@ static void paid_before_the_reply_of_complete_is_taken(void **state)
     assert_int_equal(r.verdict, PAYSCORE_IGNORED);
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_lost_create_is_settled_by_a_query_and_the_same_bytes(void **state)
@@ -168,9 +143,9 @@ static void a_lost_create_is_settled_by_a_query_and_the_same_bytes(void **state)
     body = trial_call(&t, "create_order")->body;
     assert_int_equal(body.size, size);
     assert_memory_equal(body.data, first, size);
-    trial_answer(&t, "create_order", 200, in_service());
+    trial_answer(&t, "create_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_query_that_began_before_the_loss_settles_nothing(void **state)
@@ -183,9 +158,9 @@ static void a_query_that_began_before_the_loss_settles_nothing(void **state)
     assert_int_equal(trial_calls(&t, "query_order"), 1);
     /* While the query is under way a notification moves the order, so the query is old news. */
     trial_notice(&t, "PAYSCORE.USER_PAID", paid(800));
-    trial_answer(&t, "query_order", 200, in_service());
+    trial_answer(&t, "query_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "DONE");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_lost_complete_that_took_effect_is_not_sent_again(void **state)
@@ -196,10 +171,10 @@ static void a_lost_complete_that_took_effect_is_not_sent_again(void **state)
     trial_answer(&t, "complete_order", 500, error_body("SYSTEM_ERROR", "系统错误"));
     assert_string_equal(order_state(&t), "COMPLETE_UNKNOWN");
     trial_advance_to_due(&t);
-    trial_answer(&t, "query_order", 200, paying(800));
+    trial_answer(&t, "query_order", 200, order_paying(800));
     assert_string_equal(order_state(&t), "COLLECTING");
     assert_int_equal(trial_calls(&t, "complete_order"), 0);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_reply_with_a_wrong_signature_proves_nothing(void **state)
@@ -208,16 +183,16 @@ static void a_reply_with_a_wrong_signature_proves_nothing(void **state)
     struct trial t;
     completing(&t);
     t.signs_wrong = true;
-    trial_answer(&t, "complete_order", 200, paying(800));
+    trial_answer(&t, "complete_order", 200, order_paying(800));
     assert_string_equal(order_state(&t), "COMPLETE_UNKNOWN");
     trial_advance_to_due(&t);
     trial_answer(&t, "query_order", 200, paid(800));
     assert_string_equal(order_state(&t), "COMPLETE_UNKNOWN");
     t.signs_wrong = false;
     trial_advance_to_due(&t);
-    trial_answer(&t, "query_order", 200, paying(800));
+    trial_answer(&t, "query_order", 200, order_paying(800));
     assert_string_equal(order_state(&t), "COLLECTING");
-    end(&t);
+    order_end(&t);
 }
 
 /* A first attempt is lost, the platform refuses the second: the order is given up, in doubt. */
@@ -247,7 +222,7 @@ static void a_refused_create_ends_only_when_a_query_agrees(void **state)
     trial_answer(&t, "query_order", 404, BODY_ABSENT);
     assert_string_equal(order_state(&t), "REFUSED");
     assert_string_equal(order_member(&t, "reason"), "assessment_failed");
-    end(&t);
+    order_end(&t);
 }
 
 static void an_unfinished_order_refuses_with_its_reason(void **state)
@@ -260,7 +235,7 @@ static void an_unfinished_order_refuses_with_its_reason(void **state)
     trial_answer(&t, "query_order", 404, BODY_ABSENT);
     assert_string_equal(order_state(&t), "REFUSED");
     assert_string_equal(order_member(&t, "reason"), "unfinished_order");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_refusal_after_a_lost_attempt_is_watched_for_a_day(void **state)
@@ -272,7 +247,7 @@ static void a_refusal_after_a_lost_attempt_is_watched_for_a_day(void **state)
     trial_advance(&t, 25 * 3600 * 1000);
     trial_answer(&t, "query_order", 404, BODY_ABSENT);
     assert_string_equal(order_state(&t), "REFUSED");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_create_that_appears_after_all_is_cancelled(void **state)
@@ -281,7 +256,7 @@ static void a_create_that_appears_after_all_is_cancelled(void **state)
     struct trial t;
     given_up(&t);
     trial_advance_to_due(&t);
-    trial_answer(&t, "query_order", 200, in_service());
+    trial_answer(&t, "query_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "RECALL_SENDING");
     trial_turn(&t);
     trial_answer(&t, "cancel_order", 200,
@@ -289,7 +264,7 @@ static void a_create_that_appears_after_all_is_cancelled(void **state)
                  "\",\"out_order_no\":\"" ORDER "\",\"service_id\":\"" TRIAL_SERVICE
                  "\",\"order_id\":\"1\"}");
     assert_string_equal(order_state(&t), "REFUSED");
-    end(&t);
+    order_end(&t);
 }
 
 static void created_instead_of_doing_is_recalled(void **state)
@@ -305,7 +280,7 @@ static void created_instead_of_doing_is_recalled(void **state)
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "REVOKED", "", "", 0));
     assert_string_equal(order_state(&t), "REFUSED");
     assert_string_equal(order_member(&t, "reason"), "created_not_doing");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_user_who_does_not_authorize_gets_no_order(void **state)
@@ -318,7 +293,7 @@ static void a_user_who_does_not_authorize_gets_no_order(void **state)
     assert_string_equal(order_state(&t), "REFUSED");
     assert_string_equal(order_member(&t, "reason"), "not_authorized");
     assert_int_equal(trial_calls(&t, NULL), 0);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_cancelled_order_is_revoked(void **state)
@@ -330,7 +305,7 @@ static void a_cancelled_order_is_revoked(void **state)
     trial_answer(&t, "cancel_order", 200,
                  "{\"out_order_no\":\"" ORDER "\",\"mchid\":\"" TRIAL_MCHID "\"}");
     assert_string_equal(order_state(&t), "REVOKED");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_refused_cancel_leaves_the_order_to_the_merchant(void **state)
@@ -342,13 +317,13 @@ static void a_refused_cancel_leaves_the_order_to_the_merchant(void **state)
     trial_refuse(&t, "cancel_order", 400,
                  error_body("INVALID_REQUEST", "当前订单状态不满足撤销条件"), "271316592");
     trial_turn(&t);
-    trial_answer(&t, "query_order", 200, in_service());
+    trial_answer(&t, "query_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "SERVING");
     assert_string_equal(order_member(&t, "reason"), "state");
     /* The same cancel without a key is a new wish now, not a repeat of the refused one. */
     struct payscore_result r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
-    end(&t);
+    order_end(&t);
 }
 
 static void busy_waits_as_long_as_the_platform_asks(void **state)
@@ -364,7 +339,7 @@ static void busy_waits_as_long_as_the_platform_asks(void **state)
     assert_int_equal(trial_calls(&t, "cancel_order"), 0);
     trial_advance(&t, 30 * 1000);
     assert_int_equal(trial_calls(&t, "cancel_order"), 1);
-    end(&t);
+    order_end(&t);
 }
 
 static void zero_is_done_at_once(void **state)
@@ -376,7 +351,7 @@ static void zero_is_done_at_once(void **state)
     trial_answer(&t, "complete_order", 200, seen_order(ORDER, "DONE", "", "", 0));
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
-    end(&t);
+    order_end(&t);
 }
 
 static void an_amount_nobody_asked_for_is_booked_and_held(void **state)
@@ -388,7 +363,7 @@ static void an_amount_nobody_asked_for_is_booked_and_held(void **state)
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "paid_fen"), "900");
     assert_string_equal(order_member(&t, "held"), "unasked_amount");
-    end(&t);
+    order_end(&t);
 }
 
 static void money_after_a_cancel_is_booked_and_held(void **state)
@@ -402,7 +377,7 @@ static void money_after_a_cancel_is_booked_and_held(void **state)
     assert_string_equal(order_state(&t), "REVOKED");
     assert_string_equal(order_member(&t, "paid_fen"), "800");
     assert_string_equal(order_member(&t, "held"), "contradiction");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_value_that_no_text_describes_holds_the_record(void **state)
@@ -416,7 +391,7 @@ static void a_value_that_no_text_describes_holds_the_record(void **state)
     assert_string_equal(order_member(&t, "held"), "strange");
     trial_notice(&t, "PAYSCORE.USER_PAID", paid(800));
     assert_string_equal(order_state(&t), "DONE");
-    end(&t);
+    order_end(&t);
 }
 
 /* The first attempt is lost, the platform refuses the second: 800 may still be taken. */
@@ -425,12 +400,12 @@ static void doubted(struct trial *t)
     completing(t);
     trial_lose(t, "complete_order", PAYSCORE_LOST);
     trial_advance_to_due(t);
-    trial_answer(t, "query_order", 200, in_service());
+    trial_answer(t, "query_order", 200, order_in_service());
     trial_advance_to_due(t);
     trial_refuse(t, "complete_order", 400, error_body("INVALID_REQUEST", "当前订单状态不合法"),
                  "271302262");
     trial_turn(t);
-    trial_answer(t, "query_order", 200, in_service());
+    trial_answer(t, "query_order", 200, order_in_service());
     assert_string_equal(order_state(t), "COMPLETE_DOUBTED");
 }
 
@@ -444,7 +419,7 @@ static void another_amount_waits_while_an_attempt_is_in_doubt(void **state)
     trial_notice(&t, "PAYSCORE.USER_PAID", paid(800));
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_doubt_ends_after_a_day_or_with_a_cancel(void **state)
@@ -453,14 +428,14 @@ static void a_doubt_ends_after_a_day_or_with_a_cancel(void **state)
     struct trial t;
     doubted(&t);
     trial_advance(&t, 25 * 3600 * 1000);
-    trial_answer(&t, "query_order", 200, in_service());
+    trial_answer(&t, "query_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
     doubted(&t);
     struct payscore_result r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
     assert_string_equal(order_state(&t), "CANCEL_SENDING");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_held_order_goes_on_asking_and_sends_nothing(void **state)
@@ -472,14 +447,14 @@ static void a_held_order_goes_on_asking_and_sends_nothing(void **state)
     assert_string_equal(order_member(&t, "held"), "strange");
     for (int i = 0; i < 3; i++) {
         trial_advance_to_due(&t);
-        trial_answer(&t, "query_order", 200, in_service());
+        trial_answer(&t, "query_order", 200, order_in_service());
         assert_string_equal(order_state(&t), "COMPLETE_UNKNOWN");
         assert_int_equal(trial_calls(&t, "complete_order"), 0);
     }
     trial_advance_to_due(&t);
     trial_answer(&t, "query_order", 200, paid(800));
     assert_string_equal(order_state(&t), "DONE");
-    end(&t);
+    order_end(&t);
 }
 
 static void an_order_whose_question_is_never_answered_is_held_for_a_person(void **state)
@@ -504,7 +479,7 @@ static void an_order_whose_question_is_never_answered_is_held_for_a_person(void 
     assert_int_equal(trial_calls(&t, "create_order"), 0);
     struct payscore_result r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
     assert_string_equal(r.state, "WITHDRAWN");
-    end(&t);
+    order_end(&t);
 }
 
 static void what_the_configuration_fills_in_does_not_make_another_command(void **state)
@@ -521,7 +496,7 @@ static void what_the_configuration_fills_in_does_not_make_another_command(void *
                      "\"openid\":\"" TRIAL_OPENID "\",\"appid\":\"" TRIAL_APPID "\" }");
     assert_int_equal(r.verdict, PAYSCORE_DUPLICATE);
     assert_int_equal(r.entry, 1);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_repeated_command_gets_its_first_answer(void **state)
@@ -540,7 +515,7 @@ static void a_repeated_command_gets_its_first_answer(void **state)
     assert_int_equal(r.verdict, PAYSCORE_REFUSED);
     r = trial_submit(&t, "create", "k-other", body_create(ORDER, "oAnother"));
     assert_int_equal(r.verdict, PAYSCORE_REFUSED);
-    end(&t);
+    order_end(&t);
 }
 
 static void an_earlier_command_is_no_repeat_while_another_is_under_way(void **state)
@@ -551,14 +526,14 @@ static void an_earlier_command_is_no_repeat_while_another_is_under_way(void **st
     trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
     trial_answer(&t, "cancel_order", 400,
                  error_body("INVALID_REQUEST", "当前订单状态不满足撤销条件"));
-    trial_answer(&t, "query_order", 200, in_service());
+    trial_answer(&t, "query_order", 200, order_in_service());
     assert_string_equal(order_state(&t), "SERVING");
     trial_submit(&t, "complete", NULL, body_complete(ORDER, 800));
     struct payscore_result r = trial_submit(&t, "complete", NULL, body_complete(ORDER, 800));
     assert_int_equal(r.verdict, PAYSCORE_DUPLICATE);
     r = trial_submit(&t, "cancel", NULL, body_cancel(ORDER));
     assert_int_equal(r.verdict, PAYSCORE_REFUSED); /* It would be taken for granted otherwise. */
-    end(&t);
+    order_end(&t);
 }
 
 static void a_command_out_of_place_is_refused_and_changes_nothing(void **state)
@@ -575,7 +550,7 @@ static void a_command_out_of_place_is_refused_and_changes_nothing(void **state)
     r = trial_submit(&t, "complete", NULL, "{\"out_order_no\":\"" ORDER "\"}");
     assert_int_equal(r.status, PAYSCORE_E_INPUT);
     assert_int_equal(trial_verify(&t), entries);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_notice_about_an_unknown_order_is_journalled_as_a_stray(void **state)
@@ -587,7 +562,7 @@ static void a_notice_about_an_unknown_order_is_journalled_as_a_stray(void **stat
     assert_int_equal(r.status, PAYSCORE_OK);
     assert_int_equal(r.verdict, PAYSCORE_STRAY);
     assert_int_equal(trial_verify(&t), 1);
-    end(&t);
+    order_end(&t);
 }
 
 static void an_answer_about_another_order_is_not_believed(void **state)
@@ -598,7 +573,7 @@ static void an_answer_about_another_order_is_not_believed(void **state)
     trial_advance_to_due(&t);
     trial_answer(&t, "query_order", 200, seen_order("PSOTHER", "DONE", "", "USER_PAID", 800));
     assert_string_equal(order_state(&t), "COLLECTING");
-    end(&t);
+    order_end(&t);
 }
 
 int main(void)

@@ -12,26 +12,12 @@
 
 #include "support/bodies.h"
 #include "support/directory.h"
+#include "support/order.h"
 #include "support/trial.h"
 #include "support/walk.h"
 
 #define ORDER   TRIAL_ORDER
 #define PAID_AT "20260301100000"
-
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
-static const char *order_member(struct trial *t, const char *member)
-{
-    return trial_member(t, "service_order", ORDER, member);
-}
-
-static const char *paying(int64_t total_fen)
-{
-    return seen_order(ORDER, "DOING", "MCH_COMPLETE", "USER_PAYING", total_fen);
-}
 
 static void syncing_in(struct trial *t, const char *path)
 {
@@ -56,12 +42,6 @@ static void synced(struct trial *t)
     assert_string_equal(order_member(t, "held"), "");
     assert_string_equal(order_member(t, "paid_type"), "MCH");
     assert_string_equal(order_member(t, "refund.amount_fen"), "");
-}
-
-static void look(struct trial *t, const char *body)
-{
-    trial_await(t, "query_order");
-    trial_answer(t, "query_order", 200, body);
 }
 
 static void expect_refund(struct trial *t)
@@ -119,11 +99,11 @@ static void a_lost_sync_leaves_again_only_after_a_look(void **state)
     trial_answer(&t, "query_order", 500, error_body("SYSTEM_ERROR", "系统错误"));
     assert_string_equal(order_state(&t), "SYNC_UNKNOWN");
     assert_int_equal(trial_calls(&t, "sync_order"), 0);
-    look(&t, paying(900));
+    order_look(&t, order_paying(900));
     assert_string_equal(order_state(&t), "SYNC_SENDING");
     trial_await(&t, "sync_order");
     trial_lose(&t, "sync_order", PAYSCORE_LOST);
-    look(&t, seen_settled(ORDER, 900, "MCH")); /* It had taken effect. */
+    order_look(&t, seen_settled(ORDER, 900, "MCH")); /* It had taken effect. */
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
     end(&t);
@@ -144,7 +124,7 @@ static void a_sync_under_way_when_the_process_dies_leaves_again_only_after_a_loo
     trial_advance(&t, 1000);
     assert_string_equal(order_state(&t), "SYNC_UNKNOWN");
     assert_int_equal(trial_calls(&t, "sync_order"), 0);
-    look(&t, seen_settled(ORDER, 900, "MCH"));
+    order_look(&t, seen_settled(ORDER, 900, "MCH"));
     assert_string_equal(order_state(&t), "DONE");
     end(&t);
     directory_remove(directory);
@@ -157,7 +137,7 @@ static void a_refused_sync_leaves_it_collecting(void **state)
     syncing(&t);
     trial_answer(&t, "sync_order", 400,
                  error_body("INVALID_REQUEST", "仅服务订单支付状态为待支付时允许操作"));
-    look(&t, paying(900));
+    order_look(&t, order_paying(900));
     assert_string_equal(order_state(&t), "COLLECTING");
     assert_string_equal(order_member(&t, "reason"), "state");
     struct payscore_result r = trial_submit(&t, "sync", "anew", body_sync(ORDER, PAID_AT));
@@ -173,6 +153,9 @@ static void another_amount_than_was_asked_leaves_it_to_a_person(void **state)
     struct trial t;
     syncing(&t);
     trial_answer(&t, "sync_order", 200, seen_settled(ORDER, 700, "MCH"));
+    assert_string_equal(order_state(&t), "SYNC_UNKNOWN"); /* Nothing is held on one answer. */
+    assert_string_equal(order_member(&t, "held"), "");
+    order_look(&t, seen_settled(ORDER, 700, "MCH"));
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "payer_unclear");
     assert_string_equal(order_member(&t, "refund.amount_fen"), "");
@@ -184,11 +167,11 @@ static void doubted(struct trial *t)
 {
     syncing(t);
     trial_lose(t, "sync_order", PAYSCORE_LOST);
-    look(t, paying(900));
+    order_look(t, order_paying(900));
     trial_await(t, "sync_order");
     trial_answer(t, "sync_order", 400,
                  error_body("INVALID_REQUEST", "仅服务订单支付状态为待支付时允许操作"));
-    look(t, paying(900));
+    order_look(t, order_paying(900));
     assert_string_equal(order_state(t), "SYNC_DOUBTED");
 }
 
@@ -205,10 +188,10 @@ static void after_a_doubted_sync_nothing_but_a_cancel_leaves_for_a_day(void **st
         assert_int_equal(trial_submit(&t, commands[i], NULL, bodies[i]).verdict, PAYSCORE_REFUSED);
     while (t.now_ms < until_ms) {
         assert_string_equal(order_state(&t), "SYNC_DOUBTED");
-        look(&t, paying(900));
+        order_look(&t, order_paying(900));
     }
     while (strcmp(order_state(&t), "SYNC_DOUBTED") == 0)
-        look(&t, paying(900));
+        order_look(&t, order_paying(900));
     assert_string_equal(order_state(&t), "COLLECTING");
     assert_int_equal(trial_calls(&t, "sync_order"), 0);
     end(&t);
@@ -219,7 +202,7 @@ static void a_doubted_sync_may_land_late(void **state)
     (void)state;
     struct trial t;
     doubted(&t);
-    look(&t, seen_settled(ORDER, 900, "MCH"));
+    order_look(&t, seen_settled(ORDER, 900, "MCH"));
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
     end(&t);
@@ -245,10 +228,10 @@ static void a_sync_was_refused_and_the_platform_collects_later(void **state)
     syncing(&t);
     trial_answer(&t, "sync_order", 400,
                  error_body("INVALID_REQUEST", "仅服务订单支付状态为待支付时允许操作"));
-    look(&t, paying(900));
+    order_look(&t, order_paying(900));
     assert_string_equal(order_state(&t), "COLLECTING");
     trial_advance_to_due(&t);
-    look(&t, seen_settled(ORDER, 900, "NEWTON"));
+    order_look(&t, seen_settled(ORDER, 900, "NEWTON"));
     expect_refund(&t);
     end(&t);
 }
@@ -261,7 +244,7 @@ static void a_sync_that_finds_the_platform_has_collected(void **state)
     trial_answer(&t, "sync_order", 400, error_body("ORDER_DONE", "订单已完成"));
     assert_string_equal(order_state(&t), "SYNC_REFUSED");
     assert_string_equal(order_member(&t, "held"), ""); /* ORDER_DONE alone proves nothing. */
-    look(&t, seen_settled(ORDER, 900, "NEWTON"));
+    order_look(&t, seen_settled(ORDER, 900, "NEWTON"));
     expect_refund(&t);
     end(&t);
 }
@@ -272,7 +255,7 @@ static void a_sync_refused_as_done_may_be_our_own_earlier_one(void **state)
     struct trial t;
     syncing(&t);
     trial_answer(&t, "sync_order", 400, error_body("ORDER_DONE", "订单已完成"));
-    look(&t, seen_settled(ORDER, 900, "MCH"));
+    order_look(&t, seen_settled(ORDER, 900, "MCH"));
     assert_string_equal(order_state(&t), "DONE");
     assert_string_equal(order_member(&t, "held"), "");
     end(&t);

@@ -13,6 +13,7 @@
 
 #include "support/bodies.h"
 #include "support/directory.h"
+#include "support/order.h"
 #include "support/walk.h"
 
 #define ORDER TRIAL_ORDER
@@ -33,20 +34,9 @@ static int tear_down(void **state)
     return 0;
 }
 
-static const char *order_state(struct trial *t)
-{
-    return trial_state(t, "service_order", ORDER);
-}
-
 static void begin(struct trial *t)
 {
     trial_open(t, directory);
-}
-
-static void end(struct trial *t)
-{
-    trial_verify(t);
-    trial_close(t);
 }
 
 static void reopen(struct trial *t)
@@ -67,7 +57,7 @@ static void an_effect_that_was_handed_out_counts_as_sent(void **state)
     trial_advance_to_due(&t);
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
     assert_string_equal(order_state(&t), "SERVING");
-    end(&t);
+    order_end(&t);
 }
 
 static void an_effect_that_fell_due_later_was_not_handed_out(void **state)
@@ -82,7 +72,7 @@ static void an_effect_that_fell_due_later_was_not_handed_out(void **state)
     assert_string_equal(order_state(&t), "CREATE_SENDING");
     trial_advance_to_due(&t);
     assert_int_equal(trial_calls(&t, "create_order"), 1);
-    end(&t);
+    order_end(&t);
 }
 
 static void the_same_bytes_are_sent_by_the_next_process(void **state)
@@ -103,7 +93,7 @@ static void the_same_bytes_are_sent_by_the_next_process(void **state)
     body = trial_call(&t, "create_order")->body;
     assert_int_equal(body.size, size);
     assert_memory_equal(body.data, first, size);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_question_that_was_handed_out_is_asked_again(void **state)
@@ -118,7 +108,7 @@ static void a_question_that_was_handed_out_is_asked_again(void **state)
     assert_int_equal(trial_calls(&t, "query_order"), 1);
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "DONE", "", "USER_PAID", 800));
     assert_string_equal(order_state(&t), "DONE");
-    end(&t);
+    order_end(&t);
 }
 
 static void deadlines_stand(void **state)
@@ -133,7 +123,7 @@ static void deadlines_stand(void **state)
     trial_advance_to_due(&t); /* A minute, spread by an eighth. */
     assert_int_equal(trial_calls(&t, "query_order"), 1);
     assert_true(t.now_ms >= served_ms + 60000 && t.now_ms < served_ms + 67500);
-    end(&t);
+    order_end(&t);
 }
 
 static void receipts_and_handovers_stand(void **state)
@@ -154,7 +144,7 @@ static void receipts_and_handovers_stand(void **state)
     assert_int_equal(payscore_show(t.engine, &name, &json), PAYSCORE_OK);
     assert_non_null(strstr(json, "1230000109"));
     payscore_free(json);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_reply_to_a_call_of_an_earlier_process_is_not_taken(void **state)
@@ -170,7 +160,7 @@ static void a_reply_to_a_call_of_an_earlier_process_is_not_taken(void **state)
     trial_run(&t, &item, 1);
     assert_int_equal(item.result.status, PAYSCORE_E_ARGUMENT);
     assert_non_null(strstr(item.result.error.text, "token"));
-    end(&t);
+    order_end(&t);
 }
 
 /* A platform that does what it is told, once. */
@@ -242,7 +232,7 @@ static void an_order_is_paid_though_the_process_dies_after_every_turn(void **sta
     assert_string_equal(trial_member(&t, "service_order", ORDER, "held"), "");
     assert_int_equal(p.creates, 1);
     assert_int_equal(p.completes, 1);
-    end(&t);
+    order_end(&t);
 }
 
 /* Roles. */
@@ -265,7 +255,7 @@ static void a_reader_reads_and_does_not_drive(void **state)
     struct payscore_result result;
     assert_int_equal(payscore_submit(t.engine, &item.command, &result, &error),
                      PAYSCORE_E_ARGUMENT);
-    end(&t);
+    order_end(&t);
 }
 
 static void there_is_nothing_to_read_where_nothing_was_made(void **state)
@@ -290,7 +280,7 @@ static void the_driver_of_a_store_is_known(void **state)
     assert_int_equal(payscore_driver(directory, &owner), PAYSCORE_OK);
     assert_true(owner.driven);
     assert_int_equal(owner.pid, getpid());
-    end(&t);
+    order_end(&t);
     assert_int_equal(payscore_driver(directory, &owner), PAYSCORE_OK);
     assert_false(owner.driven);
 }
@@ -332,7 +322,7 @@ static void what_a_forgotten_service_owes_waits_and_busies_nobody(void **state)
     trial_turn(&t);
     assert_int_equal(trial_calls(&t, "query_authorization_by_openid"), 1);
     assert_true(trial_verify(&t) > entries); /* It woke. */
-    end(&t);
+    order_end(&t);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

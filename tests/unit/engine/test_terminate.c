@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "support/bodies.h"
+#include "support/order.h"
 #include "support/trial.h"
 #include "support/walk.h"
 
@@ -75,12 +76,6 @@ static bool holds(struct payscore_text text, const char *part)
     return strstr(copy, part) != NULL;
 }
 
-static void end(struct trial *t)
-{
-    trial_verify(t);
-    trial_close(t);
-}
-
 static void a_code_ends_the_authorization_of_the_user_who_accepted_it(void **state)
 {
     (void)state;
@@ -101,7 +96,7 @@ static void a_code_ends_the_authorization_of_the_user_who_accepted_it(void **sta
     assert_string_equal(user_state(&t), "CLOSED");
     struct payscore_result r = by_code(&t, TRIAL_CODE);
     assert_int_equal(r.verdict, PAYSCORE_DUPLICATE);
-    end(&t);
+    order_end(&t);
 }
 
 static void an_answer_about_another_user_is_not_believed(void **state)
@@ -115,7 +110,7 @@ static void an_answer_about_another_user_is_not_believed(void **state)
                  seen_authorization("UNAVAILABLE", TRIAL_CODE, "oSomebodyElse", OPENED_AT,
                                     "2026-03-01T10:00:01+08:00"));
     assert_string_equal(user_state(&t), "TERMINATE_UNKNOWN");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_lost_terminate_by_code_leaves_again_only_after_a_look(void **state)
@@ -145,7 +140,7 @@ static void a_lost_terminate_by_code_leaves_again_only_after_a_look(void **state
     trial_answer(&t, "query_authorization_by_openid", 200,
                  seen_authorization("AVAILABLE", OTHER_CODE, TRIAL_OPENID, OPENED_AT, ""));
     assert_string_equal(user_state(&t), "TERMINATE_SENDING");
-    end(&t);
+    order_end(&t);
 }
 
 static void a_code_that_names_nobody_is_refused(void **state)
@@ -160,7 +155,7 @@ static void a_code_that_names_nobody_is_refused(void **state)
     refused(&r, "No user has accepted");
     assert_int_equal(trial_verify(&t), entries);
     assert_string_equal(trial_state(&t, "preauthorization", OTHER_CODE), "");
-    end(&t);
+    order_end(&t);
 }
 
 static void while_it_is_ended_it_is_not_ended_again(void **state)
@@ -173,7 +168,7 @@ static void while_it_is_ended_it_is_not_ended_again(void **state)
     r = trial_submit(&t, "check", NULL, body_check(TRIAL_OPENID));
     refused(&r, "being ended");
     assert_int_equal(by_code(&t, TRIAL_CODE).verdict, PAYSCORE_DUPLICATE);
-    end(&t);
+    order_end(&t);
 }
 
 static void an_open_order_forbids_it_until_it_has_ended(void **state)
@@ -192,7 +187,7 @@ static void an_open_order_forbids_it_until_it_has_ended(void **state)
     assert_string_equal(trial_state(&t, "service_order", ORDER), "REVOKED");
     assert_string_equal(user_member(&t, "orders"), "0");
     assert_int_equal(by_code(&t, TRIAL_CODE).verdict, PAYSCORE_TAKEN);
-    end(&t);
+    order_end(&t);
 }
 
 int main(void)

@@ -14,6 +14,7 @@
 
 #include "support/bodies.h"
 #include "support/directory.h"
+#include "support/order.h"
 #include "support/walk.h"
 
 #define ORDER   TRIAL_ORDER
@@ -21,12 +22,6 @@
 #define YEAR_MS (365 * DAY_MS)
 
 static const struct payscore_wants nothing_wanted = {0, 0, 0};
-
-static void end(struct trial *t)
-{
-    trial_verify(t);
-    trial_close(t);
-}
 
 /* Orders PS000, PS001, …, each of a user of its own who is known to authorize the service. */
 static void create_many(struct trial *t, unsigned count)
@@ -59,7 +54,7 @@ static void no_more_calls_come_out_than_are_wanted(void **state)
     assert_int_equal(trial_calls(&t, "create_order"), 6);
     trial_turn(&t);
     assert_int_equal(trial_calls(&t, "create_order"), 6);
-    end(&t);
+    order_end(&t);
 }
 
 static void each_lane_has_its_own_share(void **state)
@@ -78,7 +73,7 @@ static void each_lane_has_its_own_share(void **state)
     trial_turn(&t);
     assert_int_equal(trial_calls(&t, NULL), 2);
     assert_int_equal(t.calls[1].lane, PAYSCORE_LANE_POLL);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_call_that_was_handed_out_is_not_handed_out_again(void **state)
@@ -90,7 +85,7 @@ static void a_call_that_was_handed_out_is_not_handed_out_again(void **state)
     for (int i = 0; i < 5; i++)
         trial_advance(&t, DAY_MS);
     assert_int_equal(trial_calls(&t, "create_order"), 1);
-    end(&t);
+    order_end(&t);
 }
 
 static void one_look_and_one_effect_are_under_way_at_once(void **state)
@@ -111,7 +106,7 @@ static void one_look_and_one_effect_are_under_way_at_once(void **state)
     trial_advance_to_due(&t); /* It began before the cancel: another look is owed. */
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "REVOKED", "", "", -1));
     assert_string_equal(trial_state(&t, "service_order", ORDER), "REVOKED");
-    end(&t);
+    order_end(&t);
 }
 
 static void calls_in_flight_are_bounded_and_none_is_forgotten(void **state)
@@ -137,7 +132,7 @@ static void calls_in_flight_are_bounded_and_none_is_forgotten(void **state)
     assert_int_equal(payscore_turn(t.engine, &turn, &error), PAYSCORE_OK);
     assert_int_equal(turn.call_count, ORDERS - IN_FLIGHT);
     payscore_calls_free(turn.calls, turn.call_count);
-    end(&t);
+    order_end(&t);
 }
 
 /* Replies. */
@@ -159,7 +154,7 @@ static void an_unknown_token_is_refused_by_itself(void **state)
     assert_int_equal(items[2].result.status, PAYSCORE_OK);
     assert_int_equal(items[2].result.verdict, PAYSCORE_TAKEN);
     assert_string_equal(trial_state(&t, "service_order", ORDER), "CREATE_SENDING");
-    end(&t);
+    order_end(&t);
 }
 
 static void one_reply_given_twice_counts_once(void **state)
@@ -177,7 +172,7 @@ static void one_reply_given_twice_counts_once(void **state)
     assert_int_equal(items[0].result.verdict, PAYSCORE_TAKEN);
     assert_int_equal(items[1].result.verdict, PAYSCORE_IGNORED);
     assert_string_equal(trial_member(&t, "service_order", ORDER, "attempts"), "1");
-    end(&t);
+    order_end(&t);
 }
 
 static void how_a_call_ended_decides_what_is_known(void **state)
@@ -200,7 +195,7 @@ static void how_a_call_ended_decides_what_is_known(void **state)
         assert_string_equal(r.state, rows[i].state);
         assert_int_equal(r.stops_lane, rows[i].stops_lane);
         assert_true(strlen(r.error.text) > 0);
-        end(&t);
+        order_end(&t);
     }
 }
 
@@ -229,7 +224,7 @@ static void a_turn_takes_as_many_items_as_it_says(void **state)
     assert_int_equal(trial_verify(&t), MANY);
     free(items);
     free(bodies);
-    end(&t);
+    order_end(&t);
 }
 
 static void an_item_that_cannot_be_used_says_why_and_hinders_nobody(void **state)
@@ -261,7 +256,7 @@ static void an_item_that_cannot_be_used_says_why_and_hinders_nobody(void **state
     }
     assert_int_equal(items[8].result.verdict, PAYSCORE_TAKEN);
     assert_int_equal(trial_verify(&t), 1);
-    end(&t);
+    order_end(&t);
 }
 
 static void without_keys_nothing_is_called_or_believed(void **state)
@@ -287,7 +282,7 @@ static void without_keys_nothing_is_called_or_believed(void **state)
     assert_int_equal(payscore_call_sign(t.engine, &call, &lines), PAYSCORE_E_KEY);
     call.merchant = 1;
     assert_int_equal(payscore_call_sign(t.engine, &call, &lines), PAYSCORE_E_ARGUMENT);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_call_is_signed_for_its_moment(void **state)
@@ -307,7 +302,7 @@ static void a_call_is_signed_for_its_moment(void **state)
     t.now_ms += 1000;
     assert_int_equal(payscore_call_sign(t.engine, call, &later), PAYSCORE_OK);
     assert_string_not_equal(later.lines[0], lines.lines[0]);
-    end(&t);
+    order_end(&t);
 }
 
 static void one_command_can_be_submitted_outside_a_loop(void **state)
@@ -325,7 +320,7 @@ static void one_command_can_be_submitted_outside_a_loop(void **state)
     assert_non_null(strstr(error.text, "openid"));
     trial_turn(&t);
     assert_int_equal(trial_calls(&t, NULL), 1); /* The loop sees to what is owed. */
-    end(&t);
+    order_end(&t);
 }
 
 static void options_that_cannot_be_served_are_refused(void **state)
@@ -380,7 +375,7 @@ static void a_driver_that_comes_back_when_told_is_never_busy_for_nothing(void **
         t.now_ms = t.turn.next_due_ms;
         trial_turn(&t);
     }
-    end(&t);
+    order_end(&t);
 }
 
 static void an_order_in_service_is_polled_ever_more_slowly_but_never_less_than_daily(void **state)
@@ -397,7 +392,7 @@ static void an_order_in_service_is_polled_ever_more_slowly_but_never_less_than_d
         trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
     }
     assert_true(polls > 80 && polls < 150); /* A day is the longest wait: 60 and the quick first. */
-    end(&t);
+    order_end(&t);
 }
 
 /* The clock jumps. */
@@ -418,7 +413,7 @@ static void a_clock_that_went_back_forgets_nobody(void **state)
     trial_answer(&t, "query_order", 200, seen_order("PS1", "DONE", "", "USER_PAID", 100));
     assert_string_equal(trial_state(&t, "service_order", "PS1"), "DONE");
     assert_true(t.turn.next_due_ms > t.now_ms);
-    end(&t);
+    order_end(&t);
 }
 
 static void an_effect_does_not_wait_for_a_clock_that_went_back_some_hours(void **state)
@@ -431,7 +426,7 @@ static void an_effect_does_not_wait_for_a_clock_that_went_back_some_hours(void *
     t.now_ms -= 10 * 3600000;
     trial_turn(&t);
     assert_int_equal(trial_calls(&t, "create_order"), 1);
-    end(&t);
+    order_end(&t);
 }
 
 static void a_clock_that_went_ahead_only_makes_us_look(void **state)
@@ -447,7 +442,7 @@ static void a_clock_that_went_ahead_only_makes_us_look(void **state)
     trial_answer(&t, "query_order", 200, seen_order(ORDER, "DOING", "USER_CONFIRM", "", -1));
     trial_submit(&t, "complete", NULL, body_complete(ORDER, 800));
     assert_int_equal(trial_calls(&t, "complete_order"), 1);
-    end(&t); /* Times of entries never decrease: verification would say so. */
+    order_end(&t); /* Times of entries never decrease: verification would say so. */
 }
 
 /* A turn that fails. */
@@ -494,7 +489,7 @@ static void a_full_store_refuses_loses_nothing_and_goes_on_when_there_is_room(vo
     snprintf(last, sizeof last, "PS%05u", orders);
     struct payscore_result r = trial_submit(&t, "create", NULL, body_create(last, "oUserLast"));
     assert_int_equal(r.verdict, PAYSCORE_TAKEN);
-    end(&t);
+    order_end(&t);
     directory_remove(directory);
 }
 
@@ -544,7 +539,7 @@ static void a_reply_that_could_not_be_stored_makes_the_call_owed_again(void **st
     trial_reopen(&t);
     trial_turn(&t);
     assert_string_equal(trial_state(&t, "service_order", ORDER), "CREATE_UNKNOWN");
-    end(&t);
+    order_end(&t);
     directory_remove(directory);
 }
 
