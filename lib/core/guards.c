@@ -275,8 +275,8 @@ bool ps_guard_collected_by_platform(const struct ps_record *old, const struct ps
 bool ps_guard_collected_by_unknown(const struct ps_record *old, const struct ps_input *in)
 {
     (void)in;
-    return was_collected(old) && old->transaction_id_size == 0 &&
-           old->hold != PS_HOLD_payer_unclear;
+    bool told = old->hold == PS_HOLD_payer_unclear || old->hold == PS_HOLD_paid_twice;
+    return was_collected(old) && old->transaction_id_size == 0 && !told;
 }
 
 /* Sightings that should not be. */

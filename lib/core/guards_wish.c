@@ -109,5 +109,8 @@ bool ps_guard_paid_in_future(const struct ps_record *old, const struct ps_input 
 
 bool ps_guard_paid_before_start(const struct ps_record *old, const struct ps_input *in)
 {
-    return in->wish.paid_ms != 0 && old->start_ms != 0 && in->wish.paid_ms < old->start_ms;
+    if (in->wish.paid_ms == 0) return false;
+    if (old->start_ms != 0) return in->wish.paid_ms < old->start_ms;
+    return has(old, PS_FLAG_ON_ACCEPT) &&
+           in->wish.paid_ms + PS_LIMIT_time_slack_ms <= (int64_t)old->id.birth_ms;
 }

@@ -1004,7 +1004,7 @@ inline rows_of_ENDED()
         ev == E_seen_created -> 129 : (
         /* The order has ended: nothing more can be collected by it. */
         ev == E_cmd_complete -> 130 : (
-        /* The order has ended: refund what was collected. */
+        /* The order has ended: if anything was collected, refund it. */
         ev == E_cmd_cancel -> 131 : (
         /* The order has ended: refund what was collected too much. */
         ev == E_cmd_modify -> 334 : (
