@@ -257,8 +257,9 @@ static const char *difference(const struct cell *cell, const struct scene *s,
     SAME(effects)
     SAME(hold)
     SAME(reason)
-    SAME(flags) SAME(asked_fen) SAME(wanted_fen) SAME(total_fen) SAME(paid_fen) SAME(due_lane)
-        SAME(call) SAME(since_ms) SAME(platform_ms) SAME(expires_ms) SAME(orders) SAME(paid_type)
+    SAME(flags)
+    SAME(asked_fen) SAME(wanted_fen) SAME(total_fen) SAME(paid_fen) SAME(due_lane) SAME(call)
+        SAME(since_ms) SAME(platform_ms) SAME(expires_ms) SAME(orders) SAME(paid_type)
 #undef SAME
             if (memcmp(&next, &e->next, sizeof next) != 0) return "another field";
     if (!due_is(&s->old, &out->next, e->due)) return "due_at_ms";
