@@ -31,15 +31,18 @@
 #define DEVICE                                                                                     \
     "\"device\":{\"start_device_id\":\"a\",\"end_device_id\":\"b\",\"materiel_no\":\"c\"}"
 
+static const char whole_create[] =
+    "{\"out_order_no\":\"A\"," NAMES ",\"service_introduction\":\"a\"," ITEMS "," RANGE
+    ",\"risk_fund\":{\"name\":\"ESTIMATE_ORDER_COST\",\"amount\":9,\"description\":\"a\"},"
+    "\"attach\":\"a\",\"notify_url\":\"https://a.example.com/x\",\"openid\":\"o\","
+    "\"need_user_confirm\":false," DEVICE "}";
+static const char whole_complete[] = "{" NAMES "," ITEMS ",\"total_amount\":5," RANGE
+                                     ",\"profit_sharing\":false,\"goods_tag\":\"a\"," DEVICE "}";
+
 /** Every member that the form has, each of them right. */
 static const char *const whole[] = {
-    [PS_FORM_create_order] =
-        ("{\"out_order_no\":\"A\"," NAMES ",\"service_introduction\":\"a\"," ITEMS "," RANGE
-         ",\"risk_fund\":{\"name\":\"ESTIMATE_ORDER_COST\",\"amount\":9,\"description\":\"a\"},"
-         "\"attach\":\"a\",\"notify_url\":\"https://a.example.com/x\",\"openid\":\"o\","
-         "\"need_user_confirm\":false," DEVICE "}"),
-    [PS_FORM_complete_order] = ("{" NAMES "," ITEMS ",\"total_amount\":5," RANGE
-                                ",\"profit_sharing\":false,\"goods_tag\":\"a\"," DEVICE "}"),
+    [PS_FORM_create_order] = whole_create,
+    [PS_FORM_complete_order] = whole_complete,
     [PS_FORM_modify_order] = "{" NAMES "," ITEMS ",\"total_amount\":5,\"reason\":\"a\"," DEVICE "}",
     [PS_FORM_cancel_order] = "{" NAMES ",\"reason\":\"a\"}",
     [PS_FORM_sync_order] =
