@@ -249,19 +249,14 @@ static const char *difference(const struct cell *cell, const struct scene *s,
     next.due_at_ms = e->next.due_at_ms;
     if (out->verdict != cell->verdict) return "verdict";
     if (next.state != e->next.state) return "next state";
-#define SAME(field)                                                                                \
-    if (next.field != e->next.field) return #field;
-    SAME(version)
-    SAME(attempts)
-    SAME(doubts)
-    SAME(effects)
-    SAME(hold)
-    SAME(reason)
-    SAME(flags)
+        /* clang-format off */
+#define SAME(field) if (next.field != e->next.field) return #field;
+    SAME(version) SAME(attempts) SAME(doubts) SAME(effects) SAME(hold) SAME(reason) SAME(flags)
     SAME(asked_fen) SAME(wanted_fen) SAME(total_fen) SAME(paid_fen) SAME(due_lane) SAME(call)
-        SAME(since_ms) SAME(platform_ms) SAME(expires_ms) SAME(orders) SAME(paid_type)
+    SAME(since_ms) SAME(platform_ms) SAME(expires_ms) SAME(orders) SAME(paid_type)
 #undef SAME
-            if (memcmp(&next, &e->next, sizeof next) != 0) return "another field";
+        /* clang-format on */
+        if (memcmp(&next, &e->next, sizeof next) != 0) return "another field";
     if (!due_is(&s->old, &out->next, e->due)) return "due_at_ms";
     if (out->keep_request != e->keep_request || out->render != e->render) return "the open call";
     if (out->hand_over != e->hand_over) return "hand_over";

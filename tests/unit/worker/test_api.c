@@ -51,7 +51,7 @@ static void a_command_makes_the_calls_that_are_owed(void **state)
     await_state(bench, "service_order", TRIAL_ORDER, "SERVING");
     assert_memory_equal(bench->platform.authorization, "WECHATPAY2-SHA256-RSA2048 mchid=", 32);
     assert_string_equal(bench->platform.accept, "application/json");
-    /* The store tells of a reply before the loop has counted it; each look is a turn of that loop. */
+    /* The store tells of a reply before the loop has counted it; a look is a turn of that loop. */
     long answered = 0;
     for (int looks = 0; looks < 1000 && answered < 2; looks++)
         answered = metric(bench, "payscore_calls_total{delivery=\"answered\"}");
