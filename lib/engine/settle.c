@@ -1,6 +1,6 @@
 /*
- * What left and was never answered, as far as this process knows: it counts as sent, and its
- * outcome as unknown.
+ * What a record must be told before anything else: that a call left whose end is not known, so that
+ * it counts as sent and its outcome as unknown; and that its chart was revised.
  */
 #include <string.h>
 
