@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "payscore/engine.h"
+#include "payscore/payscore.h"
 
 static const struct {
     enum payscore_status status;

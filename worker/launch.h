@@ -4,7 +4,7 @@
 #ifndef PS_WORKER_LAUNCH_H
 #define PS_WORKER_LAUNCH_H
 
-#include "payscore/engine.h"
+#include "payscore/payscore.h"
 #include "worker/config.h"
 #include "worker/options.h"
 #include "worker/secrets.h"

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "payscore/engine.h"
+#include "payscore/payscore.h"
 
 /* X(LANE, percent of the rate, calls in flight) in order of precedence; sums: 100 and 64. */
 #define PS_PACE_MAP(X)                                                                             \

@@ -7,7 +7,7 @@
 
 #include <uv.h>
 
-#include "payscore/engine.h"
+#include "payscore/payscore.h"
 #include "worker/metrics.h"
 #include "worker/writer.h"
 

@@ -8,7 +8,7 @@
 
 #include <uv.h>
 
-#include "payscore/engine.h"
+#include "payscore/payscore.h"
 #include "worker/delivery.h"
 
 struct ps_transport;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
-#include "payscore/engine.h"
+#include "payscore/payscore.h"
 
 struct ps_writer;
 

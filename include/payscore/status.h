@@ -22,6 +22,8 @@
     X(E_INPUT, -103, STOP, "Outside input breaks a rule; the message names field and rule.")       \
     X(E_TOO_LARGE, -104, STOP, "The input is larger than its documented limit.")                   \
     X(E_NOT_FOUND, -105, STOP, "There is no such record.")                                         \
+    X(E_PROCESS, -106, STOP, "The handle or the store belongs to another process or namespace.")   \
+    X(E_EXISTS, -107, STOP, "The target is there already; name an empty one.")                     \
     X(E_BUSY, -201, RETRY, "Another process drives this store; submit through its socket.")        \
     X(E_FULL, -202, STOP, "The disk or the store's map is full; the change was not taken.")        \
     X(E_IO, -203, STOP, "The store's file could not be read or written.")                          \
@@ -31,6 +33,11 @@
     X(E_CONFLICT, -207, RETRY, "Another writer moved the store's head; nothing was changed.")      \
     X(E_UNSURE, -208, ASK, "The commit's outcome is unknown; read the record back.")               \
     X(E_READERS, -209, RETRY, "Too many processes read the store at once.")                        \
+    X(E_STUCK, -210, RETRY,                                                                        \
+      "A reader that does not let go makes the store grow; the message names it.")                 \
+    X(E_RESTORED, -211, RETRY,                                                                     \
+      "Restored from a backup: the platform is asked about this record first.")                    \
+    X(E_OPEN, -212, STOP, "An order that is still open stands against it; end it first.")          \
     X(E_KEY, -301, STOP, "A key or certificate cannot be used; the message names it.")             \
     X(E_FORGED, -302, STOP, "A message's signature does not verify; it was not opened.")           \
     X(E_STALE, -303, STOP, "A message's timestamp is outside the accepted window.")                \

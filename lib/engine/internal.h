@@ -7,7 +7,7 @@
 
 #include "engine/flight.h"
 #include "engine/journal.h"
-#include "payscore/engine.h"
+#include "payscore/payscore.h"
 #include "store/lock.h"
 #include "wechat/command.h"
 #include "wechat/keyring.h"

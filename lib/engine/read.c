@@ -1,5 +1,4 @@
 /* Reading: show, history, list, feed. Every call is one read transaction, bounded. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +7,9 @@
 #include "core/time.h"
 #include "engine/describe.h"
 #include "engine/handover.h"
+#include "engine/read.h"
 
-enum {
-    HISTORY_MAX = 10000,
-    LIST_DEFAULT = 100,
-    PAGE_MAX = 1000,
-    SCAN_MAX = 50000,
-    CURSOR_SIZE = 48
-};
+enum { HISTORY_MAX = 10000, LIST_DEFAULT = 100, PAGE_MAX = 1000, SCAN_MAX = 50000 };
 
 static const struct ps_chart *chart_named(struct payscore_text name)
 {
@@ -40,11 +34,8 @@ static enum payscore_status find(struct payscore *engine, struct ps_txn *txn,
     return rc == PAYSCORE_OK ? ps_record_read(txn, &id, record) : rc;
 }
 
-/* `make` fills *root within the transaction; on failure *root may still be something. */
-static enum payscore_status
-read_json(struct payscore *engine,
-          enum payscore_status (*make)(struct payscore *, struct ps_txn *, const void *, cJSON **),
-          const void *wanted, char **json)
+enum payscore_status ps_read_json(struct payscore *engine, ps_read_make *make, const void *wanted,
+                                  char **json)
 {
     struct ps_txn *txn = NULL;
     cJSON *root = NULL;
@@ -71,7 +62,7 @@ static enum payscore_status make_record(struct payscore *engine, struct ps_txn *
 enum payscore_status payscore_show(struct payscore *engine, const struct payscore_name *name,
                                    char **json)
 {
-    return read_json(engine, make_record, name, json);
+    return ps_read_json(engine, make_record, name, json);
 }
 
 static enum payscore_status add_evidence(struct ps_txn *txn, uint64_t number, cJSON *object)
@@ -143,7 +134,7 @@ enum payscore_status payscore_history(struct payscore *engine, const struct pays
                                       bool evidence, char **json)
 {
     struct history_wanted wanted = {name, evidence};
-    return read_json(engine, make_history, &wanted, json);
+    return ps_read_json(engine, make_history, &wanted, json);
 }
 
 static bool passes(const struct payscore_filter *filter, const struct ps_record *record,
@@ -238,66 +229,7 @@ static enum payscore_status make_list(struct payscore *engine, struct ps_txn *tx
 enum payscore_status payscore_list(struct payscore *engine, const struct payscore_filter *filter,
                                    char **json)
 {
-    return read_json(engine, make_list, filter, json);
-}
-
-/* A cursor is (incarnation, number): a restored backup's old cursors must not be taken for its own.
- */
-static void write_cursor(const struct ps_head *head, uint64_t number, char cursor[CURSOR_SIZE])
-{
-    snprintf(cursor, CURSOR_SIZE, "%016" PRIx64 "-%" PRIu64, head->incarnation, number);
-}
-
-/* Only what write_cursor() writes is a cursor. */
-static bool read_cursor(struct payscore_text text, const struct ps_head *head, uint64_t *number)
-{
-    char copy[CURSOR_SIZE], same[CURSOR_SIZE];
-    *number = 0;
-    if (text.size == 0) return true;
-    if (text.size >= sizeof copy) return false;
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    const char *dash = strchr(copy, '-');
-    if (dash == NULL) return false;
-    *number = strtoull(dash + 1, NULL, 10);
-    write_cursor(head, *number, same);
-    return strcmp(copy, same) == 0 && *number <= head->entries;
-}
-
-struct feed_wanted {
-    struct payscore_text cursor;
-    size_t count_max;
-};
-
-static enum payscore_status make_feed(struct payscore *engine, struct ps_txn *txn,
-                                      const void *wanted, cJSON **root)
-{
-    (void)engine;
-    const struct feed_wanted *feed = wanted;
-    const struct ps_head *head = ps_txn_head(txn);
-    uint64_t number;
-    if (!read_cursor(feed->cursor, head, &number)) return PAYSCORE_E_INPUT;
-    *root = cJSON_CreateObject();
-    cJSON *entries = cJSON_AddArrayToObject(*root, "entries");
-    size_t room = feed->count_max == 0 ? PAGE_MAX : page_size(feed->count_max);
-    for (; room > 0 && number < head->entries; room--) {
-        struct ps_entry entry;
-        enum payscore_status rc = ps_entry_read(txn, number + 1, &entry);
-        if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
-        cJSON_AddItemToArray(entries, ps_describe_entry(&entry));
-        number++;
-    }
-    char next[CURSOR_SIZE];
-    write_cursor(head, number, next);
-    cJSON_AddStringToObject(*root, "cursor", next);
-    return PAYSCORE_OK;
-}
-
-enum payscore_status payscore_feed(struct payscore *engine, struct payscore_text cursor,
-                                   size_t count_max, char **json)
-{
-    struct feed_wanted wanted = {cursor, count_max};
-    return read_json(engine, make_feed, &wanted, json);
+    return ps_read_json(engine, make_list, filter, json);
 }
 
 enum payscore_status payscore_newest(struct payscore *engine, uint64_t *entry)

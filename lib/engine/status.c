@@ -29,6 +29,22 @@ const char *payscore_status_text(enum payscore_status status)
     return "Not a status of this library.";
 }
 
+enum payscore_reaction payscore_status_reaction(enum payscore_status status)
+{
+    switch (status) {
+#define X(name, number, reaction, text)                                                            \
+    case PAYSCORE_##name: return PAYSCORE_REACTION_##reaction;
+        PAYSCORE_STATUS_MAP(X)
+#undef X
+    }
+    return PAYSCORE_REACTION_STOP;
+}
+
+const char *payscore_version(void)
+{
+    return PAYSCORE_VERSION;
+}
+
 void payscore_free(void *json)
 {
     free(json);

@@ -13,7 +13,7 @@ from tools import TOOLS, ToolTest  # noqa: E402
 CLEAN = {
     "lib/README.md": "# lib\n",
     "include/README.md": "# include\n",
-    "include/payscore/engine.h": """\
+    "include/payscore/payscore.h": """\
         #include "payscore/types.h"
 
         /**
@@ -43,7 +43,7 @@ CLEAN = {
         """,
     "lib/engine/turn.c": """\
         #include "core/step.h"
-        #include "payscore/engine.h"
+        #include "payscore/payscore.h"
         #include <zlib.h>
         """,
     "statecharts/README.md": "# statecharts\n",
@@ -88,12 +88,12 @@ FIXTURES = [
     ("layer", {"lib/core/step.c": '#include "store/store.h"\n#include <stdio.h>\n',
                "lib/store/store.h": "/* Bytes. */\n"},
      [("lib/core/step.c", 1), ("lib/core/step.c", 2)]),
-    ("layer", {"lib/engine/turn.c": '#include "payscore/engine.h"\n#include <lmdb.h>\n'},
+    ("layer", {"lib/engine/turn.c": '#include "payscore/payscore.h"\n#include <lmdb.h>\n'},
      [("lib/engine/turn.c", 2)]),
     ("layer", {"include/payscore/types.h": '#include "core/step.h"\n'},
      [("include/payscore/types.h", 1)]),
     ("layer", {"plugins/README.md": "# plugins\n", "plugins/a.h": "int a;\n",
-               "lib/engine/turn.c": '#include "payscore/engine.h"\n#include "plugins/a.h"\n'},
+               "lib/engine/turn.c": '#include "payscore/payscore.h"\n#include "plugins/a.h"\n'},
      [("lib/engine/turn.c", 2), ("plugins/a.h", 1)]),
     ("whitespace", {"lib/core/step.h": "int a; \n\tint b;\nint c;"},
      [("lib/core/step.h", line) for line in (1, 2, 3)]),
