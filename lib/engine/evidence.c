@@ -7,7 +7,13 @@
 #include <zlib.h>
 
 /* Stored form: how (1 byte), salt, raw size (4 bytes, little-endian), bytes. */
-enum { STORED_AS_IS = 0, STORED_DEFLATED = 1, STORED_HEAD = 1 + PS_SALT_SIZE + 4, PART_HEAD = 5 };
+enum {
+    STORED_AS_IS = 0,
+    STORED_DEFLATED = 1,
+    STORED_ERASED = 2, /* A number follows, and nothing else. */
+    STORED_HEAD = 1 + PS_SALT_SIZE + 4,
+    PART_HEAD = 5,
+};
 
 static void put_u32(char *to, uint32_t value)
 {
@@ -162,4 +168,20 @@ enum payscore_status ps_evidence_unpack(struct payscore_text packed, uint8_t sal
     *raw = out;
     *raw_size = size;
     return PAYSCORE_OK;
+}
+
+struct ps_marker ps_marker_pack(uint64_t erased_by)
+{
+    struct ps_marker marker;
+    marker.bytes[0] = STORED_ERASED;
+    memcpy(marker.bytes + 1, &erased_by, sizeof erased_by);
+    return marker;
+}
+
+bool ps_marker_unpack(struct payscore_text stored, uint64_t *erased_by)
+{
+    struct ps_marker marker;
+    if (stored.size != sizeof marker || stored.data[0] != STORED_ERASED) return false;
+    memcpy(erased_by, stored.data + 1, sizeof *erased_by);
+    return true;
 }

@@ -51,6 +51,14 @@ PAYSCORE_MUST_USE enum payscore_status ps_evidence_unpack(struct payscore_text p
                                                           uint8_t salt[PS_SALT_SIZE], char **raw,
                                                           size_t *raw_size);
 
+/** What stands in the place of evidence that was erased: which entry tells of the erasure. */
+struct ps_marker {
+    uint8_t bytes[1 + 8];
+};
+
+struct ps_marker ps_marker_pack(uint64_t erased_by);
+bool ps_marker_unpack(struct payscore_text stored, uint64_t *erased_by);
+
 /** SHA-256 of one text. Errors: E_CRYPTO. */
 PAYSCORE_MUST_USE enum payscore_status ps_sha256(struct payscore_text text,
                                                  uint8_t digest[PS_HASH_SIZE]);
