@@ -69,6 +69,14 @@ void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_tex
     ps_parts_add_two(parts, part, bytes, (struct payscore_text){NULL, 0});
 }
 
+void ps_parts_append(struct ps_parts *parts, struct payscore_text bytes)
+{
+    reserve(parts, bytes.size);
+    if (parts->status != PAYSCORE_OK) return;
+    memcpy(parts->bytes + parts->size, bytes.data, bytes.size);
+    parts->size += bytes.size;
+}
+
 void ps_parts_free(struct ps_parts *parts)
 {
     free(parts->bytes);

@@ -28,6 +28,8 @@ void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_tex
 /** The same, of bytes that lie in two places. */
 void ps_parts_add_two(struct ps_parts *parts, enum ps_part part, struct payscore_text head,
                       struct payscore_text tail);
+/** Bytes that are no part of their own: for the insides of one. */
+void ps_parts_append(struct ps_parts *parts, struct payscore_text bytes);
 void ps_parts_free(struct ps_parts *parts);
 
 /** The first part of this kind in `raw`; false if there is none. Borrowed from `raw`. */

@@ -63,3 +63,15 @@ void ps_hex(const uint8_t *bytes, size_t size, char *text)
     }
     *text = '\0';
 }
+
+bool ps_unhex(struct payscore_text text, uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (text.size != 2 * size) return false;
+    for (size_t i = 0; i < text.size; i++) {
+        const char *digit = memchr(digits, text.data[i], sizeof digits - 1);
+        if (digit == NULL) return false;
+        bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | (digit - digits));
+    }
+    return true;
+}

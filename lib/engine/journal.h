@@ -71,4 +71,7 @@ uint64_t ps_evidence_erased_by(struct ps_txn *txn, uint64_t number);
 /** Write `text` as 2 * size hex digits and a NUL. */
 void ps_hex(const uint8_t *bytes, size_t size, char *text);
 
+/** Read back what ps_hex() wrote; false: it is not that, or of another size. */
+bool ps_unhex(struct payscore_text text, uint8_t *bytes, size_t size);
+
 #endif

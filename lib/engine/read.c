@@ -194,24 +194,12 @@ static bool passes(const struct payscore_filter *filter, const struct ps_record 
            (filter->older_than_ms == 0 || now_ms - record->since_ms >= filter->older_than_ms);
 }
 
-static bool from_hex(struct payscore_text text, uint8_t *bytes, size_t size)
-{
-    static const char digits[] = "0123456789abcdef";
-    if (text.size != 2 * size) return false;
-    for (size_t i = 0; i < text.size; i++) {
-        const char *digit = memchr(digits, text.data[i], sizeof digits - 1);
-        if (digit == NULL) return false;
-        bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | (digit - digits));
-    }
-    return true;
-}
-
 /* Where a page ended is where the next begins: the key itself, in hex. */
 static enum payscore_status seek_page(struct ps_txn *txn, struct payscore_text after,
                                       struct payscore_text *key, struct payscore_text *value)
 {
     struct ps_id_key from = {{0}};
-    if (after.size > 0 && !from_hex(after, from.bytes, sizeof from.bytes)) return PAYSCORE_E_INPUT;
+    if (after.size > 0 && !ps_unhex(after, from.bytes, sizeof from.bytes)) return PAYSCORE_E_INPUT;
     enum payscore_status rc = ps_txn_seek(txn, PS_TABLE_RECORDS, PS_KEY(from), key, value);
     if (rc == PAYSCORE_OK && after.size > 0 && ps_text_equal(*key, PS_KEY(from)))
         rc = ps_txn_next(txn, PS_TABLE_RECORDS, key, value);
