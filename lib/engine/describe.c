@@ -193,7 +193,7 @@ cJSON *ps_describe_stub(const struct ps_entry *stub)
 {
     cJSON *object = cJSON_CreateObject();
     if (object == NULL) return NULL;
-    add_number(object, "number", (int64_t)stub->number);
+    add_number(object, "entry", (int64_t)stub->number);
     cJSON_AddTrueToObject(object, "retired");
     add_hex(object, "hash", stub->hash);
     return object;

@@ -52,6 +52,10 @@ static enum payscore_status make_feed(struct payscore *engine, struct ps_txn *tx
     for (; room > 0 && number < head->entries; room--) {
         struct ps_entry entry;
         enum payscore_status rc = ps_entry_read(txn, number + 1, &entry);
+        if (rc == PAYSCORE_E_NOT_FOUND && entry.layout == PS_ENTRY_STUB) {
+            number++;
+            continue;
+        }
         if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
         cJSON_AddItemToArray(entries, ps_describe_entry(&entry));
         number++;
