@@ -218,16 +218,6 @@ static void rename_user(struct erasure *erasure, const struct ps_record *record)
     ps_txn_put(txn, PS_TABLE_ALIASES, ps_key_text(next.bytes, next.size), PS_KEY(key));
 }
 
-/* The digests of what was asked could be compared with a guess. */
-static void forget_asked(struct ps_record *record)
-{
-    memset(record->birth_content, 0, sizeof record->birth_content);
-    for (size_t i = 0; i < PS_RECEIPTS; i++) {
-        memset(record->receipts[i].key, 0, sizeof record->receipts[i].key);
-        memset(record->receipts[i].content, 0, sizeof record->receipts[i].content);
-    }
-}
-
 static enum payscore_status erase_record(struct erasure *erasure, const struct payscore_id *id)
 {
     struct ps_txn *txn = erasure->change->txn;
@@ -242,7 +232,6 @@ static enum payscore_status erase_record(struct erasure *erasure, const struct p
         memcpy(record.openid, erasure->pseudonym, PS_PSEUDONYM_SIZE);
         record.openid_size = PS_PSEUDONYM_SIZE;
     }
-    forget_asked(&record);
     record.expires_ms = 0;
     ps_txn_delete(txn, PS_TABLE_HANDOVERS, PS_KEY(key));
     ps_txn_put(txn, PS_TABLE_RECORDS, PS_KEY(key), ps_key_text(&record, sizeof record));
