@@ -34,6 +34,9 @@ struct payscore {
     struct ps_flights flights;
 };
 
+/** The system's own doors where none are given. */
+void ps_world_complete(struct payscore_world *world);
+
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);
 
