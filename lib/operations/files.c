@@ -26,24 +26,45 @@ enum payscore_status ps_file_status(int code)
     }
 }
 
+/* closedir() it; NULL: errno says why. */
+static DIR *look_through(int directory)
+{
+    int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = copy < 0 ? NULL : fdopendir(copy);
+    if (entries == NULL && copy >= 0) (void)close(copy);
+    return entries;
+}
+
+static const char *next_name(DIR *entries)
+{
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            return entry->d_name;
+    return NULL;
+}
+
 /* Errors: E_EXISTS, E_IO. */
 static enum payscore_status check_empty(const struct ps_place *place, struct payscore_error *error)
 {
-    int copy = openat(place->directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *entries = copy < 0 ? NULL : fdopendir(copy);
-    if (entries == NULL) {
-        enum payscore_status rc = ps_file_status(errno);
-        if (copy >= 0) (void)close(copy);
-        return ps_fail(error, rc, "%s: cannot be looked through", place->path);
-    }
+    DIR *entries = look_through(place->directory);
+    if (entries == NULL)
+        return ps_fail(error, ps_file_status(errno), "%s: cannot be looked through", place->path);
+    const char *name = next_name(entries);
     enum payscore_status rc = PAYSCORE_OK;
-    for (struct dirent *entry; rc == PAYSCORE_OK && (entry = readdir(entries)) != NULL;) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    if (name != NULL)
         rc = ps_fail(error, PAYSCORE_E_EXISTS, "%s holds %s: name an empty directory, or a new one",
-                     place->path, entry->d_name);
-    }
+                     place->path, name);
     (void)closedir(entries);
     return rc;
+}
+
+void ps_folder_clear(int folder)
+{
+    DIR *entries = look_through(folder);
+    if (entries == NULL) return;
+    for (const char *name; (name = next_name(entries)) != NULL;)
+        (void)unlinkat(folder, name, 0);
+    (void)closedir(entries);
 }
 
 enum payscore_status ps_place_take(struct ps_place *place, const char *path,

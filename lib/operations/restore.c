@@ -90,17 +90,15 @@ static enum payscore_status check_whole(const struct restoring *self)
     return rc == PAYSCORE_OK ? rc : refuse(self, rc, payscore_status_text(rc));
 }
 
-static enum payscore_status open_copy(const struct restoring *self, enum ps_access access,
-                                      uint64_t incarnation, struct ps_store **store)
+static enum payscore_status open_copy(const struct restoring *self, uint64_t incarnation,
+                                      struct ps_store **store)
 {
     struct ps_lmdb_options options = {.path = self->path,
                                       .map_bytes_max = self->given->map_bytes_max,
-                                      .access = access,
-                                      .incarnation = incarnation};
-    enum payscore_status rc = ps_store_open_lmdb(store, &options, self->error);
-    /* Nothing was ever written to it: as a backup that is none. */
-    return rc == PAYSCORE_E_NOT_FOUND ? refuse(self, PAYSCORE_E_CORRUPT, "the backup is empty")
-                                      : rc;
+                                      .access = PS_WRITE,
+                                      .incarnation = incarnation,
+                                      .upgrades = true};
+    return ps_store_open_lmdb(store, &options, self->error);
 }
 
 static enum payscore_status explain(const struct restoring *self, enum payscore_status rc)
@@ -118,11 +116,8 @@ static enum payscore_status renew(struct restoring *self)
     ps_world_complete(&engine.world);
     while (incarnation == 0)
         ps_random(&engine, &incarnation, sizeof incarnation);
-    enum payscore_status rc = open_copy(self, PS_READ, 0, &engine.store);
+    enum payscore_status rc = open_copy(self, incarnation, &engine.store);
     if (rc == PAYSCORE_OK) rc = ps_asking_survey(&asking);
-    ps_store_close(engine.store);
-    engine.store = NULL;
-    if (rc == PAYSCORE_OK) rc = open_copy(self, PS_WRITE, incarnation, &engine.store);
     if (rc == PAYSCORE_OK) rc = ps_asking_begin(&asking, incarnation);
     while (rc == PAYSCORE_OK && !asking.done)
         rc = ps_asking_go_on(&asking);
@@ -133,9 +128,9 @@ static enum payscore_status renew(struct restoring *self)
 /* From here on it is a store. */
 static enum payscore_status put_in_place(const struct restoring *self)
 {
-    (void)unlinkat(self->folder, PS_LOCK_NAME, 0);
     if (renameat(self->folder, PS_DATA_NAME, self->place.directory, PS_DATA_NAME) != 0)
         return refuse(self, ps_file_status(errno), "the store cannot be moved to its place");
+    ps_folder_clear(self->folder);
     if (unlinkat(self->place.directory, PS_RESTORING, AT_REMOVEDIR) != 0 ||
         ps_place_sync(&self->place) != PAYSCORE_OK)
         return refuse(self, PAYSCORE_E_IO, "the directory cannot be synced");
@@ -144,10 +139,7 @@ static enum payscore_status put_in_place(const struct restoring *self)
 
 static void take_away(const struct restoring *self)
 {
-    if (self->folder >= 0) {
-        (void)unlinkat(self->folder, PS_DATA_NAME, 0);
-        (void)unlinkat(self->folder, PS_LOCK_NAME, 0);
-    }
+    if (self->folder >= 0) ps_folder_clear(self->folder);
     (void)unlinkat(self->place.directory, PS_DATA_NAME, 0);
     (void)unlinkat(self->place.directory, PS_RESTORING, AT_REMOVEDIR);
 }

@@ -22,6 +22,7 @@ enum payscore_status ps_store_check_whole(const char *path, uint64_t file_bytes)
     if (env != NULL) mdb_env_close(env);
     enum payscore_status rc = ps_lmdb_status(code);
     if (rc == PAYSCORE_E_VERSION || rc == PAYSCORE_E_MEMORY) return rc;
-    bool whole = code == MDB_SUCCESS && file_bytes / pages.ms_psize > info.me_last_pgno;
+    bool whole = code == MDB_SUCCESS && info.me_last_txnid > 0 &&
+                 file_bytes / pages.ms_psize > info.me_last_pgno;
     return whole ? PAYSCORE_OK : PAYSCORE_E_CORRUPT;
 }

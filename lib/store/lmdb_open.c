@@ -49,7 +49,6 @@ struct opening {
     struct payscore_error *error;
     struct ps_lmdb *store;
     size_t map_bytes;
-    int directory;
     bool empty; /* There is no store yet. */
 };
 
@@ -103,6 +102,9 @@ static enum payscore_status check_options(struct opening *opening)
     uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t bytes = options->map_bytes_max;
 
+    if (options->upgrades && options->access != PS_WRITE) {
+        return refuse(opening, PAYSCORE_E_ARGUMENT, "only a writer upgrades it.");
+    }
     if (options->path == NULL || options->path[0] == '\0') {
         return refuse(opening, PAYSCORE_E_ARGUMENT, "name the store's directory.");
     }
@@ -121,14 +123,15 @@ static enum payscore_status open_directory(struct opening *opening)
     struct stat status;
     struct statfs system;
 
-    opening->directory = open(opening->options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (opening->directory < 0) {
+    opening->store->directory = open(opening->options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opening->store->directory < 0) {
         enum payscore_status rc = errno == ENOENT    ? PAYSCORE_E_NOT_FOUND
                                   : errno == ENOTDIR ? PAYSCORE_E_ARGUMENT
                                                      : PAYSCORE_E_IO;
         return refuse(opening, rc, "%s; name an existing directory.", strerror(errno));
     }
-    if (fstat(opening->directory, &status) != 0 || fstatfs(opening->directory, &system) != 0) {
+    if (fstat(opening->store->directory, &status) != 0 ||
+        fstatfs(opening->store->directory, &system) != 0) {
         return refuse_code(opening, errno, "Looking at the directory");
     }
     for (size_t i = 0; i < sizeof network_file_systems / sizeof network_file_systems[0]; i++) {
@@ -145,10 +148,10 @@ static enum payscore_status open_directory(struct opening *opening)
 /* A backup does not know what was done since; whoever drove it would do it again. */
 static enum payscore_status refuse_marked(const struct opening *opening)
 {
-    if (faccessat(opening->directory, PS_BACKUP_MARK, F_OK, 0) == 0)
+    if (faccessat(opening->store->directory, PS_BACKUP_MARK, F_OK, 0) == 0)
         return refuse(opening, PAYSCORE_E_ARGUMENT,
                       "it is a backup; restore it into another directory.");
-    if (faccessat(opening->directory, PS_RESTORING, F_OK, 0) == 0)
+    if (faccessat(opening->store->directory, PS_RESTORING, F_OK, 0) == 0)
         return refuse(opening, PAYSCORE_E_ARGUMENT,
                       "a restore into it did not come to its end; remove it and restore again.");
     return PAYSCORE_OK;
@@ -218,7 +221,14 @@ static enum payscore_status check_schema(const struct opening *opening, MDB_txn 
     enum payscore_status rc = ps_store_schema(text, &found);
     if (rc == PAYSCORE_E_CORRUPT) return refuse_foreign(opening);
     if (rc == PAYSCORE_E_VERSION) {
-        return refuse(opening, rc, "its schema is %u, this build reads %u; use a matching build.",
+        return refuse(opening, rc,
+                      "its schema is %u, this build reads %u to %u; use a newer build.",
+                      (unsigned)found, (unsigned)PS_SCHEMA_OLDEST, (unsigned)PS_SCHEMA_VERSION);
+    }
+    opening->store->base.outdated = found != PS_SCHEMA_VERSION;
+    if (found != PS_SCHEMA_VERSION && !opening->options->upgrades) {
+        return refuse(opening, PAYSCORE_E_VERSION,
+                      "its schema is %u, this build writes %u; open it once with its driver.",
                       (unsigned)found, (unsigned)PS_SCHEMA_VERSION);
     }
     return rc;
@@ -251,7 +261,7 @@ static enum payscore_status inspect(struct opening *opening)
     MDB_env *env = NULL;
     unsigned flags = MDB_RDONLY;
 
-    if (fstatat(opening->directory, data_name, &data, 0) != 0) {
+    if (fstatat(opening->store->directory, data_name, &data, 0) != 0) {
         opening->empty = errno == ENOENT;
         return opening->empty ? PAYSCORE_OK : refuse_code(opening, errno, "Looking at data.mdb");
     }
@@ -260,7 +270,7 @@ static enum payscore_status inspect(struct opening *opening)
         opening->empty = true; /* A process died between making the file and writing to it. */
         return PAYSCORE_OK;
     }
-    if (faccessat(opening->directory, lock_name, F_OK, 0) != 0) flags |= MDB_NOLOCK;
+    if (faccessat(opening->store->directory, lock_name, F_OK, 0) != 0) flags |= MDB_NOLOCK;
     enum payscore_status rc = open_environment(opening, flags, &env);
     if (rc != PAYSCORE_OK) return rc;
     rc = inspect_environment(opening, env);
@@ -319,7 +329,8 @@ static enum payscore_status use_tables(const struct opening *opening)
         return rc;
     }
     rc = ps_lmdb_backend.commit(txn);
-    if (rc == PAYSCORE_OK && opening->empty && fsync(opening->directory) != 0) rc = PAYSCORE_E_IO;
+    if (rc == PAYSCORE_OK && opening->empty && fsync(opening->store->directory) != 0)
+        rc = PAYSCORE_E_IO;
     return rc == PAYSCORE_OK ? rc : refuse(opening, rc, "it could not be synced; check the disk.");
 }
 
@@ -351,13 +362,14 @@ enum payscore_status ps_store_open_lmdb(struct ps_store **store,
                                         const struct ps_lmdb_options *options,
                                         struct payscore_error *error)
 {
-    struct opening opening = {.options = options, .error = error, .directory = -1};
+    struct opening opening = {.options = options, .error = error};
     enum payscore_status rc = check_options(&opening);
 
     *store = NULL;
     if (rc != PAYSCORE_OK) return rc;
     opening.store = calloc(1, sizeof *opening.store);
     if (opening.store == NULL) return refuse(&opening, PAYSCORE_E_MEMORY, "memory is short.");
+    opening.store->directory = opening.store->feed.file = -1;
     rc = ps_store_init(&opening.store->base, &ps_lmdb_backend, options->access);
     if (rc != PAYSCORE_OK) {
         free(opening.store);
@@ -365,10 +377,11 @@ enum payscore_status ps_store_open_lmdb(struct ps_store **store,
     }
     rc = open_store(&opening);
     if (rc == PAYSCORE_OK) {
+        if (options->access == PS_WRITE)
+            ps_news_prepare(&opening.store->feed, opening.store->directory);
         *store = &opening.store->base;
     } else {
         ps_store_close(&opening.store->base);
     }
-    if (opening.directory >= 0) (void)close(opening.directory);
     return rc;
 }
