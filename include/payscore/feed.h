@@ -15,9 +15,13 @@ enum {
     PAYSCORE_FEED_MAX = 1000       /* Entries of one page. */
 };
 
+/** Wherever a cursor is wanted: behind all that is there now. */
+#define PAYSCORE_CURSOR_NEWEST "newest"
+
 /**
  * Entries behind a cursor ("" = the beginning): {"entries":[…],"cursor":"…"}. At most
- * PAYSCORE_FEED_MAX, oldest first. Entries that retention removed are passed over.
+ * PAYSCORE_FEED_MAX, oldest first. Entries that retention removed are passed over: a page may be
+ * empty though its cursor moved on. Whoever reads until the cursor stays has read everything.
  *
  * Errors     E_INPUT (no cursor of this store: a restored store begins a new incarnation, and its
  *            consumers read from the beginning or from where they know to have been), E_CORRUPT,
