@@ -37,7 +37,7 @@ payscore_feed(struct payscore *engine, struct payscore_text cursor, size_t count
  * Wait until there is an entry behind a cursor, whichever process writes it.
  *
  * Errors     E_INPUT (no cursor of this store), E_NOT_FOUND (none came in time), E_READERS,
- *            E_PROCESS, E_MEMORY, E_IO.
+ *            E_PROCESS, E_MEMORY, E_CORRUPT, E_IO (also: no inotify instance is left).
  * Thread     Any, any number at once. A signal handler's return does not end it early.
  * Units      timeout_ms: milliseconds; 0: only look; negative: for ever.
  */
@@ -73,8 +73,8 @@ payscore_cursor_store(struct payscore *engine, struct payscore_text name,
  * Read the cursor of a name.
  *
  * Errors     E_NOT_FOUND (nobody stored one), E_INPUT (no name; a cursor of the incarnation before
- * a restore: *cursor is "" then), E_READERS, E_PROCESS, E_MEMORY, E_IO. Thread     Any, any number
- * at once.
+ *            a restore), E_CORRUPT, E_READERS, E_PROCESS, E_MEMORY, E_IO. *cursor is "" then.
+ * Thread     Any, any number at once.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_cursor_load(struct payscore *engine, struct payscore_text name,
@@ -92,8 +92,9 @@ payscore_cursor_drop(struct payscore *engine, struct payscore_text name,
 
 /**
  * All named cursors, and how far each is behind: [{"name":…,"cursor":…,"behind":…,"stored":…}].
+ * `cursor` and `behind` are null of a cursor of the incarnation before a restore.
  *
- * Errors     E_READERS, E_PROCESS, E_MEMORY, E_IO.
+ * Errors     E_CORRUPT, E_READERS, E_PROCESS, E_MEMORY, E_IO.
  * Ownership  *json is the caller's: payscore_free(). NULL where it fails.
  * Thread     Any, any number at once.
  */

@@ -50,7 +50,6 @@ static enum payscore_status unpack(struct payscore_text value, struct named_curs
     return PAYSCORE_OK;
 }
 
-/* Whether a row, and the one before it, belongs to the cursors. */
 static bool is_row(struct payscore_text key)
 {
     return ps_text_starts(key, PREFIX);
@@ -193,27 +192,30 @@ enum payscore_status payscore_cursor_load(struct payscore *engine, struct paysco
     return rc;
 }
 
+/* Of the incarnation before a restore: it says neither where it stands nor how far behind. */
+static bool add_place(cJSON *object, const struct ps_head *head, const struct named_cursor *stored)
+{
+    char text[PAYSCORE_CURSOR_SIZE];
+    ps_cursor_write(head, stored->number, text);
+    if (stored->incarnation != head->incarnation)
+        return cJSON_AddNullToObject(object, "cursor") != NULL &&
+               cJSON_AddNullToObject(object, "behind") != NULL;
+    return cJSON_AddStringToObject(object, "cursor", text) != NULL &&
+           cJSON_AddNumberToObject(object, "behind", (double)(head->entries - stored->number));
+}
+
 static bool describe(const struct ps_head *head, struct payscore_text key,
                      const struct named_cursor *stored, cJSON *array)
 {
-    char name[PAYSCORE_CURSOR_NAME_MAX + 1], text[PAYSCORE_CURSOR_SIZE];
-    char time[PS_RFC3339_SIZE + 1];
+    char name[PAYSCORE_CURSOR_NAME_MAX + 1], time[PS_RFC3339_SIZE + 1];
+    struct payscore_text own = {key.data + PREFIX_SIZE, key.size - PREFIX_SIZE};
     cJSON *object = cJSON_CreateObject();
-    bool ours = stored->incarnation == head->incarnation;
-    ps_cursor_write(head, stored->number, text);
+    if (!cJSON_AddItemToArray(array, object)) return false; /* Also where there is none. */
+    (void)ps_text_copy(name, sizeof name, own);
     ps_time_to_rfc3339(stored->stored_ms, time);
-    (void)ps_text_copy(name, sizeof name,
-                       (struct payscore_text){key.data + PREFIX_SIZE, key.size - PREFIX_SIZE});
-    cJSON_AddStringToObject(object, "name", name);
-    if (ours) {
-        cJSON_AddStringToObject(object, "cursor", text);
-        cJSON_AddNumberToObject(object, "behind", (double)(head->entries - stored->number));
-    } else { /* Of the incarnation before a restore. */
-        cJSON_AddNullToObject(object, "cursor");
-        cJSON_AddNullToObject(object, "behind");
-    }
-    bool whole = cJSON_AddStringToObject(object, "stored", time) != NULL;
-    return cJSON_AddItemToArray(array, object) && whole;
+    return cJSON_AddStringToObject(object, "name", name) != NULL &&
+           add_place(object, head, stored) &&
+           cJSON_AddStringToObject(object, "stored", time) != NULL;
 }
 
 static enum payscore_status make_cursors(struct payscore *engine, struct ps_txn *txn,
