@@ -29,7 +29,7 @@ static int begin(struct following *f)
     if (ctl->after != NULL) {
         if (strlen(ctl->after) >= sizeof f->cursor)
             return ctl_fail(PAYSCORE_E_INPUT, ctl->after, "is no cursor");
-        strcpy(f->cursor, ctl->after);
+        memcpy(f->cursor, ctl->after, strlen(ctl->after) + 1);
         return CTL_FINE;
     }
     if (ctl->cursor == NULL) return CTL_FINE;

@@ -54,6 +54,9 @@ static struct payscore *open_as(const struct ctl *ctl, enum payscore_role role,
         &engine,
         PAYSCORE_OPTIONS(.path = path, .role = role,
                          .map_bytes_max = (uint64_t)ctl->config.numbers[PS_KEY_store_map_bytes],
+                         .reserve_bytes = (uint64_t)ctl->config.numbers[PS_KEY_store_reserve_bytes],
+                         .stuck_growth_bytes =
+                             (uint64_t)ctl->config.numbers[PS_KEY_store_stuck_growth_bytes],
                          .merchants = &merchant, .merchant_count = 1),
         &error);
     if (rc == PAYSCORE_OK) return engine;
