@@ -34,7 +34,8 @@ PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_feed(struct payscore *engine, struct payscore_text cursor, size_t count_max, char **json);
 
 /**
- * Wait until there is an entry behind a cursor, whichever process writes it.
+ * Wait until there is an entry behind a cursor, whichever process writes it. An entry of a process
+ * that was killed in the moment of its commit may be told of 5 s late.
  *
  * Errors     E_INPUT (no cursor of this store), E_NOT_FOUND (none came in time), E_READERS,
  *            E_PROCESS, E_MEMORY, E_CORRUPT, E_IO (also: no inotify instance is left).
@@ -47,10 +48,11 @@ payscore_feed_wait(struct payscore *engine, struct payscore_text cursor, int64_t
 /**
  * A descriptor that polls readable when there may be new entries, whichever process wrote them.
  * payscore_feed() makes it quiet again before it reads, so that nothing is missed between the two.
+ * Poll it with a time-out of some seconds, and read then as well: an entry of a process that was
+ * killed in the moment of its commit is told of with the next one only.
  *
- * Errors     *descriptor is -1, and the status says why: E_ARGUMENT (a store in memory), E_IO (the
- *            system has no inotify instance left: raise fs.inotify.max_user_instances), E_PROCESS,
- *            E_MEMORY.
+ * Errors     *descriptor is -1, and the status says why: E_IO (the system has no inotify instance
+ *            left: raise fs.inotify.max_user_instances), E_PROCESS, E_MEMORY.
  * Ownership  The handle's; do not read from it or close it.
  * Thread     Any; whoever shares it with another consumer may be woken for nothing.
  * Lifetime   Until payscore_close().

@@ -146,11 +146,7 @@ static enum payscore_status run(struct payscore *engine, const struct payscore_t
     /* Somebody removed the lock's file, and another process drives the store now. */
     rc = change.head.epoch == engine->epoch ? PAYSCORE_OK : PAYSCORE_E_BUSY;
     if (rc == PAYSCORE_OK) rc = apply_all(&change, turn, readings);
-    if (rc == PAYSCORE_OK && change.dirty) {
-        rc = ps_txn_commit(change.txn, &change.head);
-        if (rc == PAYSCORE_OK) ps_watch_tell(&engine->watch);
-        return rc;
-    }
+    if (rc == PAYSCORE_OK && change.dirty) return ps_txn_commit(change.txn, &change.head);
     ps_txn_abort(change.txn);
     return rc;
 }

@@ -2,9 +2,12 @@
 #include "engine/watch.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <time.h>
+
+/* A process that dies between its commit and its news tells nobody: so often one looks by itself.
+ */
+enum { LOOK_MS = 5000 };
 
 int64_t ps_watch_now_ms(void)
 {
@@ -37,41 +40,31 @@ void ps_watch_end(struct ps_watch *watch)
     (void)pthread_mutex_destroy(&watch->mutex);
 }
 
-void ps_watch_tell(struct ps_watch *watch)
-{
-    (void)pthread_mutex_lock(&watch->mutex);
-    watch->news++;
-    (void)pthread_cond_broadcast(&watch->woken);
-    (void)pthread_mutex_unlock(&watch->mutex);
-}
-
 enum payscore_status ps_watch_mark(struct ps_watch *watch, struct ps_store *store, uint64_t *mark)
 {
     enum payscore_status rc = PAYSCORE_OK;
     (void)pthread_mutex_lock(&watch->mutex);
-    if (watch->waited == NULL) rc = ps_news_open(store, &watch->waited);
+    if (watch->waited == NULL) rc = ps_news_open(&watch->waited, store);
     *mark = watch->news;
     (void)pthread_mutex_unlock(&watch->mutex);
-    return rc == PAYSCORE_E_ARGUMENT ? PAYSCORE_OK : rc; /* In memory: ps_watch_tell() wakes. */
+    return rc;
 }
 
 /* Polls without the mutex; whoever comes meanwhile sleeps until it is done. */
 static enum payscore_status lead(struct ps_watch *watch, int64_t until_ms)
 {
     struct pollfd look = {.fd = ps_news_descriptor(watch->waited), .events = POLLIN};
-    int64_t left_ms = until_ms == INT64_MAX ? -1 : until_ms - ps_watch_now_ms();
-    if (left_ms > INT_MAX) left_ms = INT_MAX;
-    if (until_ms != INT64_MAX && left_ms < 0) left_ms = 0;
+    int64_t left_ms = until_ms == INT64_MAX ? LOOK_MS : until_ms - ps_watch_now_ms();
+    if (left_ms < 0) left_ms = 0;
+    if (left_ms > LOOK_MS) left_ms = LOOK_MS;
     watch->led = true;
     (void)pthread_mutex_unlock(&watch->mutex);
     int ready = poll(&look, 1, (int)left_ms);
     enum payscore_status rc = ready < 0 && errno != EINTR ? PAYSCORE_E_IO : PAYSCORE_OK;
     (void)pthread_mutex_lock(&watch->mutex);
     watch->led = false;
-    if (ready > 0) {
-        ps_news_drain(watch->waited);
-        watch->news++;
-    }
+    if (ready > 0) ps_news_drain(watch->waited);
+    if (ready > 0 || left_ms == LOOK_MS) watch->news++;
     (void)pthread_cond_broadcast(&watch->woken); /* News, or somebody else must lead. */
     return rc;
 }
@@ -94,7 +87,7 @@ enum payscore_status ps_watch_wait(struct ps_watch *watch, uint64_t mark, int64_
     while (rc == PAYSCORE_OK && watch->news == mark) {
         if (until_ms != INT64_MAX && ps_watch_now_ms() >= until_ms)
             rc = PAYSCORE_E_NOT_FOUND;
-        else if (watch->waited == NULL || watch->led)
+        else if (watch->led)
             follow(watch, until_ms);
         else
             rc = lead(watch, until_ms);
@@ -108,7 +101,7 @@ enum payscore_status ps_watch_show(struct ps_watch *watch, struct ps_store *stor
     enum payscore_status rc = PAYSCORE_OK;
     *descriptor = -1;
     (void)pthread_mutex_lock(&watch->mutex);
-    if (watch->shown == NULL) rc = ps_news_open(store, &watch->shown);
+    if (watch->shown == NULL) rc = ps_news_open(&watch->shown, store);
     if (rc == PAYSCORE_OK) *descriptor = ps_news_descriptor(watch->shown);
     (void)pthread_mutex_unlock(&watch->mutex);
     return rc;

@@ -15,7 +15,7 @@
 struct ps_watch {
     pthread_mutex_t mutex; /* Of all members. */
     pthread_cond_t woken;
-    struct ps_news *waited; /* Behind those that wait; NULL: nobody has, or a store in memory. */
+    struct ps_news *waited; /* Behind those that wait; NULL: nobody has. */
     struct ps_news *shown;  /* Behind the descriptor; NULL: nobody asked for it. */
     uint64_t news;          /* How often there may have been some. */
     bool led;               /* A thread polls `waited`. */
@@ -26,9 +26,6 @@ PAYSCORE_MUST_USE enum payscore_status ps_watch_begin(struct ps_watch *watch);
 
 /** Nobody may wait. After a failed ps_watch_begin() it must not be called. */
 void ps_watch_end(struct ps_watch *watch);
-
-/** A commit of this handle to a store in memory. */
-void ps_watch_tell(struct ps_watch *watch);
 
 /**
  * Look out from here on: whatever is committed after this call ends a wait that is given *mark.
@@ -47,8 +44,7 @@ PAYSCORE_MUST_USE enum payscore_status ps_watch_wait(struct ps_watch *watch, uin
 /** Time that passes, whatever the clock is set to. */
 int64_t ps_watch_now_ms(void);
 
-/** A descriptor that is readable when there may be news. Errors: E_ARGUMENT (in memory), E_MEMORY,
- * E_IO. */
+/** A descriptor that is readable when there may be news. Errors: E_MEMORY, E_IO. */
 PAYSCORE_MUST_USE enum payscore_status ps_watch_show(struct ps_watch *watch, struct ps_store *store,
                                                      int *descriptor);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 enum { SNAPSHOT_TRIES_MAX = 64 };
 
@@ -84,7 +85,9 @@ static void lmdb_close(struct ps_store *base)
 {
     struct ps_lmdb *store = lmdb_of(base);
 
+    ps_news_end(&store->feed);
     if (store->env != NULL) mdb_env_close(store->env);
+    if (store->directory >= 0) (void)close(store->directory);
     ps_lmdb_leave(store); /* Last: until here, LMDB's file locks belong to this process. */
     ps_store_fini(base);
     free(store);
@@ -93,13 +96,20 @@ static void lmdb_close(struct ps_store *base)
 /*
  * LMDB reads the number of the newest commit first and that commit's meta page after. A reader that
  * is held up in between for two commits would read the page of the second while it is being
- * written, and see what is not durable yet. Whether that can have happened shows in the meta pages.
+ * written, and see what is not durable yet. That cannot have begun while the number that readers
+ * get still is the same: a commit raises it when its meta page is written and synced.
  */
 static bool snapshot_is_settled(MDB_env *env, MDB_txn *txn)
 {
     MDB_envinfo info;
+    MDB_txn *probe = NULL;
 
-    return mdb_env_info(env, &info) == MDB_SUCCESS && info.me_last_txnid <= mdb_txn_id(txn) + 1;
+    if (mdb_env_info(env, &info) != MDB_SUCCESS) return false;
+    if (info.me_last_txnid <= mdb_txn_id(txn)) return true;
+    if (mdb_txn_begin(env, NULL, MDB_RDONLY, &probe) != MDB_SUCCESS) return false;
+    bool settled = mdb_txn_id(probe) == mdb_txn_id(txn);
+    mdb_txn_abort(probe);
+    return settled;
 }
 
 static int begin_reader(MDB_env *env, MDB_txn **txn)
@@ -217,22 +227,6 @@ static bool disk_is_full(MDB_env *env)
            (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_MIN_BYTES;
 }
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
-static void interim_news(MDB_env *env)
-{
-    char file[4096];
-    const char *path = "";
-    (void)mdb_env_get_path(env, &path);
-    snprintf(file, sizeof file, "%s/feed", path);
-    int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) return;
-    if (pwrite(fd, "x", 1, 0) < 0) {
-    }
-    close(fd);
-}
-
 /*
  * LMDB writes and syncs the pages first, and points the meta page at them last. A failure before
  * the meta page leaves nothing but unused pages: the transaction did not take place. A failure of
@@ -248,7 +242,6 @@ static enum payscore_status lmdb_commit(struct ps_txn *base)
     free(self);
     if (code != MDB_SUCCESS && !environment_lives(env)) return PAYSCORE_E_UNSURE;
     if (code == EIO && disk_is_full(env)) return PAYSCORE_E_FULL;
-    if (code == MDB_SUCCESS) interim_news(env);
     return ps_lmdb_status(code);
 }
 
@@ -261,6 +254,16 @@ static void lmdb_abort(struct ps_txn *base)
     free(self);
 }
 
+static void lmdb_announce(struct ps_store *base, uint64_t entries)
+{
+    ps_news_announce(&lmdb_of(base)->feed, entries);
+}
+
+static int lmdb_directory(const struct ps_store *base)
+{
+    return ((const struct ps_lmdb *)base)->directory;
+}
+
 const struct ps_backend ps_lmdb_backend = {
     .close = lmdb_close,
     .begin = lmdb_begin,
@@ -270,4 +273,6 @@ const struct ps_backend ps_lmdb_backend = {
     .remove = lmdb_remove,
     .commit = lmdb_commit,
     .abort = lmdb_abort,
+    .announce = lmdb_announce,
+    .directory = lmdb_directory,
 };

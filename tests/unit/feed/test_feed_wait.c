@@ -252,15 +252,6 @@ static void a_descriptor_is_readable_until_the_feed_is_read(void **state)
     }
 }
 
-static void a_store_in_memory_has_no_descriptor(void **state)
-{
-    (void)state;
-    int descriptor = 7;
-    assert_int_equal(payscore_feed_descriptor(place.trial.engine, &descriptor),
-                     PAYSCORE_E_ARGUMENT);
-    assert_int_equal(descriptor, -1);
-}
-
 /* Two processes. */
 
 /* A forked child opens a handle of its own: those of its parent are none of its. */
@@ -392,7 +383,7 @@ int main(int argc, char **argv)
         IN_MEMORY(those_who_wait_longer_are_not_left_alone),
         IN_FILES(a_signal_does_not_end_a_wait),
         IN_FILES(a_descriptor_is_readable_until_the_feed_is_read),
-        IN_MEMORY(a_store_in_memory_has_no_descriptor),
+        IN_MEMORY(a_descriptor_is_readable_until_the_feed_is_read),
         cmocka_unit_test_teardown(another_process_entries_end_a_wait, tear_down),
         cmocka_unit_test_teardown(another_process_entries_make_a_descriptor_readable, tear_down),
         IN_FILES(a_system_without_room_for_it_is_told),
