@@ -33,9 +33,11 @@ enum payscore_status payscore_feed_wait(struct payscore *engine, struct payscore
         rc = ps_watch_mark(&engine->watch, engine->store, &mark);
         /* What came before the mark is seen here, what comes after it ends the wait. */
         if (rc == PAYSCORE_OK) rc = payscore_newest(engine, &entries);
-        if (rc == PAYSCORE_OK && entries <= number)
-            rc = ps_watch_wait(&engine->watch, mark, until_ms);
-        if (rc == PAYSCORE_OK) rc = payscore_newest(engine, &entries);
+        if (rc != PAYSCORE_OK || entries > number) break;
+        rc = ps_watch_wait(&engine->watch, mark, until_ms);
+        bool late = rc == PAYSCORE_E_NOT_FOUND;
+        if (rc == PAYSCORE_OK || late) rc = payscore_newest(engine, &entries);
+        if (rc == PAYSCORE_OK && late && entries <= number) rc = PAYSCORE_E_NOT_FOUND;
     }
     return rc;
 }
