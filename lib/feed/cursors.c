@@ -181,7 +181,8 @@ enum payscore_status payscore_cursor_load(struct payscore *engine, struct paysco
     struct ps_txn *txn = NULL;
     cursor[0] = '\0';
     if (!key_of(name, &key)) return PAYSCORE_E_INPUT;
-    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc == PAYSCORE_OK) rc = ps_txn_begin(engine->store, PS_READ, &txn);
     if (rc != PAYSCORE_OK) return rc;
     const struct ps_head *head = ps_txn_head(txn);
     rc = ps_txn_get(txn, PS_TABLE_META, key_text(&key), &value);

@@ -56,6 +56,9 @@ enum payscore_status payscore_feed(struct payscore *engine, struct payscore_text
                                    size_t count_max, char **json)
 {
     struct feed_wanted wanted = {cursor, count_max};
+    *json = NULL;
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc != PAYSCORE_OK) return rc;
     ps_watch_quiet(&engine->watch); /* What comes from here on makes it readable again. */
     return ps_read_json(engine, make_feed, &wanted, json);
 }

@@ -6,7 +6,8 @@ static enum payscore_status look(struct payscore *engine, struct payscore_text c
                                  uint64_t *number, uint64_t *entries)
 {
     struct ps_txn *txn = NULL;
-    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc == PAYSCORE_OK) rc = ps_txn_begin(engine->store, PS_READ, &txn);
     if (rc != PAYSCORE_OK) return rc;
     const struct ps_head *head = ps_txn_head(txn);
     if (!ps_cursor_read(cursor, head, number)) rc = PAYSCORE_E_INPUT;
@@ -44,5 +45,8 @@ enum payscore_status payscore_feed_wait(struct payscore *engine, struct payscore
 
 enum payscore_status payscore_feed_descriptor(struct payscore *engine, int *descriptor)
 {
+    *descriptor = -1;
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc != PAYSCORE_OK) return rc;
     return ps_watch_show(&engine->watch, engine->store, descriptor);
 }

@@ -276,6 +276,35 @@ static void a_reader_stores_nothing(void **state)
     trial_reopen(&trial);
 }
 
+static int use_the_parents(int to)
+{
+    (void)to;
+    char *json = NULL;
+    char cursor[PAYSCORE_CURSOR_SIZE];
+    int descriptor = 7;
+    struct payscore_error error = {""};
+    struct payscore *engine = trial.engine;
+    struct payscore_text name = text_of("a"), start = text_of("");
+    if (payscore_feed(engine, start, 0, &json) != PAYSCORE_E_PROCESS || json != NULL) return 1;
+    if (payscore_feed_wait(engine, start, -1) != PAYSCORE_E_PROCESS) return 2;
+    if (payscore_feed_descriptor(engine, &descriptor) != PAYSCORE_E_PROCESS) return 3;
+    if (payscore_cursor_store(engine, name, start, &error) != PAYSCORE_E_PROCESS) return 4;
+    if (payscore_cursor_drop(engine, name, &error) != PAYSCORE_E_PROCESS) return 5;
+    if (payscore_cursor_load(engine, name, cursor) != PAYSCORE_E_PROCESS) return 6;
+    if (payscore_cursors(engine, &json) != PAYSCORE_E_PROCESS || json != NULL) return 7;
+    payscore_close(engine);
+    return descriptor == -1 ? 0 : 8;
+}
+
+static void a_handle_is_none_of_a_forked_childs(void **state)
+{
+    (void)state;
+    int descriptor = -1;
+    assert_int_equal(payscore_feed_descriptor(trial.engine, &descriptor), PAYSCORE_OK);
+    assert_int_equal(run_child(use_the_parents, -1), 0);
+    assert_int_equal(store("a", ""), PAYSCORE_OK); /* The parent's is unharmed. */
+}
+
 /* Books a page, stores its cursor, books another page, and dies before it has stored that. */
 static int book_and_die(int to)
 {
@@ -325,6 +354,7 @@ int main(void)
         TEST(a_chore_with_a_bad_body_is_refused),
         TEST(there_is_room_for_so_many_and_those_may_move),
         TEST(a_reader_stores_nothing),
+        TEST(a_handle_is_none_of_a_forked_childs),
         TEST(what_was_read_and_not_stored_is_met_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
