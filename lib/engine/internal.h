@@ -9,6 +9,7 @@
 
 #include "engine/flight.h"
 #include "engine/journal.h"
+#include "engine/watch.h"
 #include "payscore/payscore.h"
 #include "store/lock.h"
 #include "wechat/command.h"
@@ -38,6 +39,7 @@ struct payscore {
     int64_t driving_since_ms; /* What falls due later was not handed out by an earlier process. */
     uint8_t chart_digest[PS_HASH_SIZE];
     struct ps_flights flights;
+    struct ps_watch watch;
 };
 
 /** Whether this process opened the handle: it does not live through fork. */

@@ -41,7 +41,9 @@ enum payscore_status ps_read_json(struct payscore *engine, ps_read_make *make, c
     struct ps_txn *txn = NULL;
     cJSON *root = NULL;
     *json = NULL;
-    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc != PAYSCORE_OK) return rc;
+    rc = ps_txn_begin(engine->store, PS_READ, &txn);
     if (rc == PAYSCORE_OK) rc = make(engine, txn, wanted, &root);
     ps_txn_abort(txn);
     if (rc == PAYSCORE_OK) return ps_describe_print(root, json);
@@ -267,7 +269,8 @@ enum payscore_status payscore_list(struct payscore *engine, const struct payscor
 enum payscore_status payscore_newest(struct payscore *engine, uint64_t *entry)
 {
     struct ps_txn *txn = NULL;
-    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc == PAYSCORE_OK) rc = ps_txn_begin(engine->store, PS_READ, &txn);
     if (rc != PAYSCORE_OK) return rc;
     *entry = ps_txn_head(txn)->entries;
     ps_txn_abort(txn);
