@@ -160,7 +160,8 @@ struct payscore_erasure {
  * the openid in them, and the strays that name it. What stays are numbers, amounts, states and
  * hashes (among them those of what was asked, by which a repeated command is known), and an entry
  * that says that, when, by whom and why something was erased. In the place of the openid stands a
- * random pseudonym. The chain still verifies. Backups made before still hold it all.
+ * random pseudonym. The chain still verifies. Pages that held the bytes are written over. Backups
+ * made before still hold it all.
  *
  * A later command for the same openid begins a new authorization. What the platform tells later of
  * an erased order is evidence again, and does not bring the openid back into the record; another
@@ -170,7 +171,8 @@ struct payscore_erasure {
  *            at its end or is held, or something is asked or sent for the user's authorization; the
  *            message names it), E_INPUT (no openid, person (1 to 64 characters) or reason (1 to
  *            200); one of them names the openid), E_ARGUMENT (a reader; no such merchant), and
- *            those of payscore_submit(). What was not reached is reached by another call.
+ *            those of payscore_submit(); E_STUCK also where a reader still shows pages that hold
+ *            the bytes. What was not reached is reached by another call.
  * Ownership  Texts are borrowed for the time of the call. *entries: of which evidence was
  *            destroyed; `error` may be NULL.
  * Thread     Any. Nothing is kept by openid: it walks all records and all entries once, in
