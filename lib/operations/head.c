@@ -51,6 +51,7 @@ enum payscore_status payscore_head(struct payscore *engine, size_t merchant, cha
     struct head head;
     char text[HEAD_TEXT_SIZE], signature[PS_SIGNATURE_MAX];
     *json = NULL;
+    if (!ps_process_is_ours(engine)) return PAYSCORE_E_PROCESS;
     if (merchant >= engine->merchant_count) return PAYSCORE_E_ARGUMENT;
     const struct ps_merchant *own = &engine->merchants[merchant];
     if (own->ring == NULL) return PAYSCORE_E_KEY;
@@ -190,7 +191,8 @@ enum payscore_status payscore_verify_head(struct payscore *engine, struct paysco
     if (error == NULL) error = &unused;
     error->text[0] = '\0';
     memset(report, 0, sizeof *report);
-    enum payscore_status rc = open_head(engine, head, public_key_pem, &opened, error);
+    enum payscore_status rc = ps_process_check(engine, error);
+    if (rc == PAYSCORE_OK) rc = open_head(engine, head, public_key_pem, &opened, error);
     /* In this order: what the first snapshot holds, the second walks through. */
     if (rc == PAYSCORE_OK) rc = look_up(engine, &opened, &wrong);
     if (rc == PAYSCORE_OK) rc = payscore_verify(engine, report);
