@@ -478,6 +478,8 @@ static void a_user_of_many_orders_is_erased_in_several_calls(void **state)
     enum { ORDERS = 520 };
     char number[32];
     uint64_t newest = 0;
+    trial_close(&trial);
+    trial_open(&trial, NULL);
     for (int i = 0; i < ORDERS; i++) {
         snprintf(number, sizeof number, "MANY%04d", i);
         trial_submit(&trial, "create", NULL, body_create(number, USER));
