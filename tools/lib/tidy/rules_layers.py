@@ -30,7 +30,7 @@ LAYERS = (
     Layer("lib/wechat", "wechat/ core/ statecharts/ payscore/", "openssl/ cJSON.h", QUIET),
     Layer("lib/engine", "engine/ store/ wechat/ core/ statecharts/ payscore/",
           "openssl/ cJSON.h zlib.h", ANY),
-    Layer("lib/submit", "submit/ engine/ store/ wechat/ core/ payscore/", "openssl/ cJSON.h", ANY),
+    Layer("lib/submit", "submit/ engine/ store/ wechat/ core/ statecharts/ payscore/", "openssl/ cJSON.h", ANY),
     Layer("lib/feed", "feed/ engine/ store/ wechat/ core/ payscore/", "cJSON.h", ANY),
     Layer("lib/operations", "operations/ engine/ store/ wechat/ core/ statecharts/ payscore/",
           "openssl/ cJSON.h", ANY),

@@ -1,0 +1,398 @@
+/*
+ * One connection is a peer. What came from it and is not answered are its jobs; answers that could
+ * not be written yet stand in its line. It is read from while both together are within the window,
+ * so that what a client can make us hold is bounded, however slowly it reads.
+ *
+ * The mutex guards all of it; neither `take` nor `gone` is called under it.
+ */
+#define _GNU_SOURCE /* accept4 */
+
+#include "submit/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "submit/address.h"
+#include "wechat/text.h"
+
+enum { BACKLOG = 1024, EVENTS_MAX = 256, ACCEPTS_MAX = 64, FILE_MODE = 0600 };
+
+struct ps_peer {
+    struct ps_peer *next, **link; /* Among all peers. */
+    int fd;                       /* -1: it is gone, and its last jobs are still out. */
+    uint32_t interest;
+    size_t jobs;                  /* Taken and not answered. */
+    size_t waiting;               /* Answers in the line. */
+    struct ps_job *first, **last; /* The line. */
+    void *source;
+};
+
+struct ps_server {
+    struct ps_server_options options;
+    struct sockaddr_un address;
+    int directory, listener, events, spare;
+    bool full; /* The listener is not watched: there are too many peers. */
+    pthread_mutex_t mutex;
+    struct ps_peer *peers;
+    size_t peer_count, bytes;
+    struct ps_job *came, **came_last; /* Of the pass under way. */
+    struct ps_peer *left;             /* To be told of and freed, outside the mutex. */
+    uint8_t buffer[PS_FRAME_COMMAND_MAX];
+};
+
+/* Peers come and go. */
+
+static void watch_listener(struct ps_server *server, bool full)
+{
+    struct epoll_event event = {.events = full ? 0 : EPOLLIN};
+    if (full == server->full) return;
+    server->full = full;
+    (void)epoll_ctl(server->events, EPOLL_CTL_MOD, server->listener, &event);
+}
+
+static void free_line(struct ps_peer *peer)
+{
+    while (peer->first != NULL) {
+        struct ps_job *job = peer->first;
+        peer->first = job->next;
+        free(job);
+    }
+}
+
+static void forget_if_done(struct ps_server *server, struct ps_peer *peer)
+{
+    if (peer->fd >= 0 || peer->jobs > 0) return;
+    peer->next = server->left;
+    server->left = peer;
+}
+
+static void hang_up(struct ps_server *server, struct ps_peer *peer)
+{
+    if (peer->fd < 0) return;
+    (void)close(peer->fd); /* Takes it out of the epoll set as well. */
+    peer->fd = -1;
+    *peer->link = peer->next;
+    if (peer->next != NULL) peer->next->link = peer->link;
+    server->peer_count--;
+    free_line(peer);
+    watch_listener(server, false);
+    forget_if_done(server, peer);
+}
+
+/* Ends the locked part: those who left are told of and freed. */
+static void leave(struct ps_server *server)
+{
+    struct ps_peer *left = server->left;
+    server->left = NULL;
+    pthread_mutex_unlock(&server->mutex);
+    while (left != NULL) {
+        struct ps_peer *next = left->next;
+        if (left->source != NULL) server->options.gone(server->options.context, left->source);
+        free(left);
+        left = next;
+    }
+}
+
+/* What a peer is watched for: room in its window, and whether answers wait to be written. */
+static void watch(struct ps_server *server, struct ps_peer *peer)
+{
+    uint32_t interest = peer->jobs + peer->waiting < PS_SERVER_WINDOW ? EPOLLIN : 0;
+    if (peer->waiting > 0) interest |= EPOLLOUT;
+    if (peer->fd < 0 || interest == peer->interest) return;
+    struct epoll_event event = {.events = interest, .data.ptr = peer};
+    if (epoll_ctl(server->events, EPOLL_CTL_MOD, peer->fd, &event) == 0)
+        peer->interest = interest;
+    else
+        hang_up(server, peer);
+}
+
+static bool may_come(int fd)
+{
+    struct ucred who;
+    socklen_t size = sizeof who;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 &&
+           (who.uid == geteuid() || who.uid == 0);
+}
+
+static bool greet(const struct ps_server *server, int fd)
+{
+    uint8_t hello[PS_FRAME_HELLO_SIZE];
+    size_t size = ps_frame_put_hello(&server->options.place, hello);
+    return send(fd, hello, size, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)size;
+}
+
+static bool admit(struct ps_server *server, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    if (!may_come(fd) || !greet(server, fd)) return false;
+    struct ps_peer *peer = calloc(1, sizeof *peer);
+    if (peer == NULL) return false;
+    peer->fd = fd;
+    peer->interest = EPOLLIN;
+    peer->last = &peer->first;
+    event.data.ptr = peer;
+    if (epoll_ctl(server->events, EPOLL_CTL_ADD, fd, &event) != 0) {
+        free(peer);
+        return false;
+    }
+    peer->next = server->peers;
+    peer->link = &server->peers;
+    if (peer->next != NULL) peer->next->link = &peer->next;
+    server->peers = peer;
+    server->peer_count++;
+    return true;
+}
+
+/*
+ * Where descriptors have run out, whoever waits would keep the listener readable: the spare one is
+ * given up to send it away, so that it tries again later.
+ */
+static void send_one_away(struct ps_server *server)
+{
+    if (server->spare >= 0) (void)close(server->spare);
+    int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0) (void)close(fd);
+    server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void let_in(struct ps_server *server)
+{
+    for (int i = 0; i < ACCEPTS_MAX && server->peer_count < PS_SERVER_PEERS_MAX; i++) {
+        int fd = accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE)) send_one_away(server);
+        if (fd < 0) break;
+        if (!admit(server, fd)) (void)close(fd);
+    }
+    watch_listener(server, server->peer_count >= PS_SERVER_PEERS_MAX);
+}
+
+/* Answers go out. */
+
+/* False: the peer cannot be written to any more. */
+static bool write_frame(const struct ps_peer *peer, const struct ps_job *job, bool *later)
+{
+    ssize_t sent = send(peer->fd, job->bytes, job->size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    *later = sent < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOBUFS);
+    return sent == (ssize_t)job->size || *later;
+}
+
+static void write_line(struct ps_server *server, struct ps_peer *peer)
+{
+    while (peer->first != NULL) {
+        struct ps_job *job = peer->first;
+        bool later = false;
+        if (!write_frame(peer, job, &later)) {
+            hang_up(server, peer);
+            return;
+        }
+        if (later) return;
+        peer->first = job->next;
+        if (peer->first == NULL) peer->last = &peer->first;
+        peer->waiting--;
+        free(job);
+    }
+}
+
+static void answer(struct ps_server *server, struct ps_job *job,
+                   const struct payscore_result *result)
+{
+    struct ps_peer *peer = job->peer;
+    struct ps_frame_answer frame = ps_frame_answer_of(result);
+    job->size = ps_frame_put_answer(job->request, &frame, job->bytes);
+    if (peer->fd < 0) {
+        free(job);
+        return;
+    }
+    struct ps_job *smaller = realloc(job, sizeof *job + job->size);
+    if (smaller != NULL) job = smaller;
+    job->next = NULL;
+    *peer->last = job;
+    peer->last = &job->next;
+    if (peer->waiting++ == 0) write_line(server, peer);
+}
+
+void ps_server_answer(struct ps_server *server, struct ps_job *job,
+                      const struct payscore_result *result)
+{
+    struct ps_peer *peer = job->peer;
+    pthread_mutex_lock(&server->mutex);
+    bool there = peer->fd >= 0;
+    peer->jobs--;
+    server->bytes -= job->size;
+    answer(server, job, result);
+    if (there)
+        watch(server, peer);
+    else
+        forget_if_done(server, peer);
+    leave(server);
+}
+
+/* Commands come in. */
+
+static struct ps_job *new_job(struct ps_peer *peer, const uint8_t *bytes, size_t size)
+{
+    size_t room = size > PS_FRAME_ANSWER_MAX ? size : PS_FRAME_ANSWER_MAX;
+    struct ps_job *job = malloc(sizeof *job + room);
+    if (job == NULL) return NULL;
+    *job = (struct ps_job){.peer = peer, .size = size};
+    memcpy(job->bytes, bytes, size);
+    return job;
+}
+
+/* One of another version is told so; one that makes no sense is no client of ours. */
+static bool take_frame(struct ps_server *server, struct ps_peer *peer, size_t size)
+{
+    struct ps_frame_head head = {.request = 0};
+    struct ps_job *job = new_job(peer, server->buffer, size);
+    if (job == NULL) return false;
+    struct payscore_text frame = {(const char *)job->bytes, size};
+    enum payscore_status rc = ps_frame_look(frame, &head);
+    job->request = head.request;
+    if (rc == PAYSCORE_E_VERSION) {
+        struct payscore_result result = {.status = rc};
+        ps_fail(&result.error, rc, "the driver's library speaks version %d of the socket's frames",
+                PS_FRAME_VERSION);
+        answer(server, job, &result);
+        return peer->fd >= 0;
+    }
+    if (rc == PAYSCORE_OK) rc = ps_frame_get_command(frame, &job->command);
+    if (rc != PAYSCORE_OK) {
+        free(job);
+        return false;
+    }
+    peer->jobs++;
+    server->bytes += size;
+    *server->came_last = job;
+    server->came_last = &job->next;
+    return true;
+}
+
+static void read_from(struct ps_server *server, struct ps_peer *peer)
+{
+    while (peer->jobs + peer->waiting < PS_SERVER_WINDOW && server->bytes < PS_SERVER_BYTES_MAX) {
+        ssize_t size =
+            recv(peer->fd, server->buffer, sizeof server->buffer, MSG_DONTWAIT | MSG_TRUNC);
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        bool fits = size > 0 && (size_t)size <= sizeof server->buffer;
+        if (!fits || !take_frame(server, peer, (size_t)size)) {
+            hang_up(server, peer);
+            return;
+        }
+    }
+}
+
+/* Whoever hung up does not wait for an answer: what it sent last is not even read. */
+static void serve_peer(struct ps_server *server, struct ps_peer *peer, uint32_t events)
+{
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
+        hang_up(server, peer);
+        return;
+    }
+    if ((events & EPOLLOUT) != 0) write_line(server, peer);
+    if (peer->fd >= 0 && (events & EPOLLIN) != 0) read_from(server, peer);
+    if (peer->fd >= 0) watch(server, peer);
+}
+
+void ps_server_serve(struct ps_server *server)
+{
+    struct epoll_event events[EVENTS_MAX];
+    pthread_mutex_lock(&server->mutex);
+    server->came = NULL;
+    server->came_last = &server->came;
+    int count = epoll_wait(server->events, events, EVENTS_MAX, 0);
+    for (int i = 0; i < count; i++) {
+        if (events[i].data.ptr == NULL)
+            let_in(server);
+        else
+            serve_peer(server, events[i].data.ptr, events[i].events);
+    }
+    struct ps_job *job = server->came;
+    leave(server);
+    while (job != NULL) {
+        struct ps_job *next = job->next;
+        server->options.take(server->options.context, job);
+        job = next;
+    }
+}
+
+void **ps_server_source(struct ps_job *job)
+{
+    return &job->peer->source;
+}
+
+int ps_server_descriptor(const struct ps_server *server)
+{
+    return server->events;
+}
+
+/* Opening and closing. */
+
+static bool open_listener(struct ps_server *server)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    server->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    server->events = epoll_create1(EPOLL_CLOEXEC);
+    server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (server->listener < 0 || server->events < 0) return false;
+    if (unlink(server->address.sun_path) != 0 && errno != ENOENT) return false;
+    /* The mode of the file is the descriptor's, so that it is never wider. */
+    return fchmod(server->listener, FILE_MODE) == 0 &&
+           bind(server->listener, (struct sockaddr *)&server->address, sizeof server->address) ==
+               0 &&
+           listen(server->listener, BACKLOG) == 0 &&
+           epoll_ctl(server->events, EPOLL_CTL_ADD, server->listener, &event) == 0;
+}
+
+enum payscore_status ps_server_open(struct ps_server **server,
+                                    const struct ps_server_options *options,
+                                    struct payscore_error *error)
+{
+    *server = NULL;
+    struct ps_server *self = calloc(1, sizeof *self);
+    if (self == NULL) return PAYSCORE_E_MEMORY;
+    if (pthread_mutex_init(&self->mutex, NULL) != 0) {
+        free(self);
+        return PAYSCORE_E_MEMORY;
+    }
+    self->options = *options;
+    self->listener = self->events = self->spare = -1;
+    errno = ps_socket_address(options->path, &self->address, &self->directory);
+    if (errno != 0 || !open_listener(self)) {
+        int code = errno;
+        ps_server_close(self, false);
+        return ps_fail(error, PAYSCORE_E_IO, "Socket '%s/submit.sock': %s", options->path,
+                       strerror(code));
+    }
+    *server = self;
+    return PAYSCORE_OK;
+}
+
+static void close_one(int fd)
+{
+    if (fd >= 0) (void)close(fd);
+}
+
+void ps_server_close(struct ps_server *server, bool ours)
+{
+    if (server == NULL) return;
+    if (ours) (void)unlink(server->address.sun_path);
+    close_one(server->events);
+    close_one(server->listener);
+    close_one(server->directory);
+    close_one(server->spare);
+    while (server->peers != NULL) {
+        struct ps_peer *peer = server->peers;
+        server->peers = peer->next;
+        close_one(peer->fd);
+        free_line(peer);
+        free(peer);
+    }
+    pthread_mutex_destroy(&server->mutex);
+    free(server);
+}

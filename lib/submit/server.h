@@ -1,0 +1,73 @@
+/*
+ * The driver's side of a store's socket: takes commands from other processes and gives them their
+ * answers. It never waits for a client: one that is slow gets its answers when it reads on and is
+ * not read from meanwhile; one that died is forgotten.
+ */
+#ifndef PS_SUBMIT_SERVER_H
+#define PS_SUBMIT_SERVER_H
+
+#include "store/place.h"
+#include "submit/frame.h"
+
+enum {
+    PS_SERVER_PEERS_MAX = 1024,    /* More wait until one of them leaves. */
+    PS_SERVER_WINDOW = 256,        /* Commands of one connection whose answers it has not got. */
+    PS_SERVER_BYTES_MAX = 32 << 20 /* Of all commands that are not answered; then none is read. */
+};
+
+struct ps_server;
+struct ps_peer;
+
+/** A command that came in. */
+struct ps_job {
+    struct ps_job *next; /* Whoever holds it may use it. */
+    struct ps_peer *peer;
+    uint64_t request;
+    struct ps_frame_command command; /* Texts in `bytes`. */
+    size_t size;
+    uint8_t bytes[]; /* Its frame, and later its answer's. */
+};
+
+struct ps_server_options {
+    const char *path; /* Of the store; the socket is its submit.sock, mode 0600. */
+    struct ps_place place;
+    /* Takes a command over; ps_server_answer() gives it back, from within or later. */
+    void (*take)(void *context, struct ps_job *job);
+    void (*gone)(void *context, void *source); /* A connection's source is of no more use. */
+    void *context;
+};
+
+/**
+ * Listen. Whoever holds the driver's lock may: a socket that is there is a dead driver's.
+ *
+ * Errors     E_IO, E_MEMORY; `error` says what.
+ * Ownership  ps_server_close().
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_server_open(struct ps_server **server,
+                                                      const struct ps_server_options *options,
+                                                      struct payscore_error *error);
+
+/** Polls readable when there is something to serve. */
+int ps_server_descriptor(const struct ps_server *server);
+
+/**
+ * Let in who waits, write what can be written, take what came. Waits for nobody.
+ *
+ * Thread  One at a time; `take` is called on the same thread.
+ */
+void ps_server_serve(struct ps_server *server);
+
+/** The answer to a job, whose memory goes back. Thread: any, also beside ps_server_serve(). */
+void ps_server_answer(struct ps_server *server, struct ps_job *job,
+                      const struct payscore_result *result);
+
+/** Where the owner of the queue keeps what belongs to a connection; NULL at first. */
+void **ps_server_source(struct ps_job *job);
+
+/**
+ * Stop listening, remove the socket, let the clients go. No job may be out. In a forked child
+ * (`ours` false) only the child's copies are closed. NULL is allowed.
+ */
+void ps_server_close(struct ps_server *server, bool ours);
+
+#endif
