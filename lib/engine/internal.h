@@ -7,6 +7,8 @@
 
 #include "engine/flight.h"
 #include "engine/journal.h"
+#include <sys/types.h>
+
 #include "payscore/payscore.h"
 #include "store/lock.h"
 #include "wechat/command.h"
@@ -17,22 +19,37 @@ enum { PS_MERCHANTS_MAX = 64, PS_URL_BASE_MAX = 240 };
 struct ps_merchant {
     char *mchid, *appid, *service_id, *notify_url;
     struct ps_keyring *ring; /* NULL: no calls, no notices. */
-    uint32_t merchant;       /* Interned; 0: a reader, and the store does not know it. */
-    uint32_t service;
+    /* Interned; 0: no driver and no submitter told the store yet. A submitter's leader may learn
+     * them while others read. */
+    _Atomic uint32_t merchant, service;
 };
+
+struct ps_server;
+struct ps_client;
 
 struct payscore {
     struct ps_store *store;
-    struct ps_lock *lock; /* NULL: a reader, or a store in memory. */
+    struct ps_lock *lock;     /* A driver's, or a submitter's in its moment. */
+    char *path;               /* NULL: a store in memory. */
+    pid_t pid;                /* Whose handle this is: a forked child's it is not. */
+    struct ps_server *server; /* A driver's; NULL: a store in memory. */
+    struct ps_client *client; /* A submitter's. */
     enum payscore_role role;
     struct payscore_world world;
     struct ps_merchant *merchants;
     size_t merchant_count;
     uint64_t epoch;
+    uint64_t sent_epoch;      /* Effects of a later one were written while nobody drove. */
     int64_t driving_since_ms; /* What falls due later was not handed out by an earlier process. */
     uint8_t chart_digest[PS_HASH_SIZE];
     struct ps_flights flights;
 };
+
+/** The doors of a handle that is being opened. */
+void ps_world_open(struct payscore *engine, const struct payscore_world *world);
+
+/** Whether this process opened the handle; in a forked child it is of no use. */
+bool ps_process_is_ours(const struct payscore *engine);
 
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);

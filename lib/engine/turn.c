@@ -10,6 +10,7 @@
 #include "engine/item.h"
 #include "engine/strays.h"
 #include "engine/subject.h"
+#include "engine/writing.h"
 
 enum { HAND_OUT_AGAIN_MS = 1000 };
 
@@ -107,8 +108,7 @@ static enum payscore_status run(struct payscore *engine, const struct payscore_t
     enum payscore_status rc = ps_txn_begin(engine->store, PS_WRITE, &change.txn);
     if (rc != PAYSCORE_OK) return rc;
     change.head = *ps_txn_head(change.txn);
-    /* Somebody removed the lock's file, and another process drives the store now. */
-    rc = change.head.epoch == engine->epoch ? PAYSCORE_OK : PAYSCORE_E_BUSY;
+    rc = ps_writing_begin(&change);
     if (rc == PAYSCORE_OK) rc = apply_all(&change, turn, readings);
     if (rc == PAYSCORE_OK && change.dirty) return ps_txn_commit(change.txn, &change.head);
     ps_txn_abort(change.txn);

@@ -93,7 +93,7 @@ size_t ps_frame_put_hello(const struct ps_place *place, uint8_t out[PS_FRAME_HEL
 {
     struct writer to = begin(out, PS_FRAME_HELLO, 0, PS_FRAME_HELLO_SIZE);
     put(&to, place->pid_namespace, 8);
-    memcpy(to.at, place->boot, PS_BOOT_SIZE);
+    memcpy(to.at, place->boot, PS_PLACE_BOOT_SIZE);
     return PS_FRAME_HELLO_SIZE;
 }
 
@@ -105,7 +105,7 @@ enum payscore_status ps_frame_get_hello(struct payscore_text frame, struct ps_pl
     if (rc != PAYSCORE_OK) return rc;
     if (frame.size != PS_FRAME_HELLO_SIZE) return PAYSCORE_E_INPUT;
     place->pid_namespace = get(&from, 8);
-    memcpy(place->boot, from.at, PS_BOOT_SIZE);
+    memcpy(place->boot, from.at, PS_PLACE_BOOT_SIZE);
     return PAYSCORE_OK;
 }
 
@@ -126,11 +126,15 @@ static size_t size_of(const struct ps_frame_command *command)
            command->service_id.size + command->name.size + command->key.size + command->body.size;
 }
 
-size_t ps_frame_put_command(uint64_t request, const struct ps_frame_command *command,
-                            uint8_t out[PS_FRAME_COMMAND_MAX])
+size_t ps_frame_command_size(const struct ps_frame_command *command)
 {
-    if (!fits(command)) return 0;
-    size_t size = size_of(command);
+    return fits(command) ? size_of(command) : 0;
+}
+
+size_t ps_frame_put_command(uint64_t request, const struct ps_frame_command *command, uint8_t *out)
+{
+    size_t size = ps_frame_command_size(command);
+    if (size == 0) return 0;
     struct writer to = begin(out, PS_FRAME_COMMAND, request, size);
     put(&to, command->mchid.size, 2);
     put(&to, command->appid.size, 2);

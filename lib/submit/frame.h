@@ -14,7 +14,7 @@
 #define PS_SUBMIT_FRAME_H
 
 #include "payscore/submit.h"
-#include "store/place.h"
+#include "submit/place.h"
 
 enum {
     PS_FRAME_VERSION = 1,
@@ -22,7 +22,7 @@ enum {
     PS_FRAME_NAME_MAX = 64,
     PS_FRAME_MERCHANT_MAX = 32, /* mchid, appid, service_id. */
     PS_FRAME_BODY_MAX = 65536,
-    PS_FRAME_HELLO_SIZE = PS_FRAME_HEAD_SIZE + 8 + PS_BOOT_SIZE,
+    PS_FRAME_HELLO_SIZE = PS_FRAME_HEAD_SIZE + 8 + PS_PLACE_BOOT_SIZE,
     PS_FRAME_COMMAND_MAX = PS_FRAME_HEAD_SIZE + 16 + 3 * PS_FRAME_MERCHANT_MAX + PS_FRAME_NAME_MAX +
                            PAYSCORE_KEY_MAX + PS_FRAME_BODY_MAX,
     PS_FRAME_ANSWER_MAX = PS_FRAME_HEAD_SIZE + 48 + 2 * PS_FRAME_NAME_MAX + 512,
@@ -65,9 +65,11 @@ PAYSCORE_MUST_USE enum payscore_status ps_frame_look(struct payscore_text frame,
  */
 size_t ps_frame_put_hello(const struct ps_place *place, uint8_t out[PS_FRAME_HELLO_SIZE]);
 
-/** As above; 0: a text is over its limit. */
-size_t ps_frame_put_command(uint64_t request, const struct ps_frame_command *command,
-                            uint8_t out[PS_FRAME_COMMAND_MAX]);
+/** The size of a command's frame; 0: a text is over its limit. */
+size_t ps_frame_command_size(const struct ps_frame_command *command);
+
+/** As above, into as many bytes as that is; 0: a text is over its limit. */
+size_t ps_frame_put_command(uint64_t request, const struct ps_frame_command *command, uint8_t *out);
 
 /** As above; an error's text is cut to its limit. */
 size_t ps_frame_put_answer(uint64_t request, const struct ps_frame_answer *answer,

@@ -5,8 +5,8 @@
 #ifndef PS_SUBMIT_LINK_H
 #define PS_SUBMIT_LINK_H
 
-#include "store/place.h"
 #include "submit/frame.h"
+#include "submit/place.h"
 
 /** A command on its way, as its frame. */
 struct ps_parcel {

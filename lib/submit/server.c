@@ -2,8 +2,6 @@
  * One connection is a peer. What came from it and is not answered are its jobs; answers that could
  * not be written yet stand in its line. It is read from while both together are within the window,
  * so that what a client can make us hold is bounded, however slowly it reads.
- *
- * The mutex guards all of it; neither `take` nor `gone` is called under it.
  */
 #define _GNU_SOURCE /* accept4 */
 
@@ -11,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -22,6 +19,7 @@
 #include "wechat/text.h"
 
 enum { BACKLOG = 1024, EVENTS_MAX = 256, ACCEPTS_MAX = 64, FILE_MODE = 0600 };
+enum { JOB_COST = 4096 }; /* Beside its frame: what was read of it. */
 
 struct ps_peer {
     struct ps_peer *next, **link; /* Among all peers. */
@@ -30,7 +28,7 @@ struct ps_peer {
     size_t jobs;                  /* Taken and not answered. */
     size_t waiting;               /* Answers in the line. */
     struct ps_job *first, **last; /* The line. */
-    void *source;
+    struct ps_source source;
 };
 
 struct ps_server {
@@ -38,11 +36,9 @@ struct ps_server {
     struct sockaddr_un address;
     int directory, listener, events, spare;
     bool full; /* The listener is not watched: there are too many peers. */
-    pthread_mutex_t mutex;
     struct ps_peer *peers;
     size_t peer_count, bytes;
-    struct ps_job *came, **came_last; /* Of the pass under way. */
-    struct ps_peer *left;             /* To be told of and freed, outside the mutex. */
+    struct ps_peer *left; /* They are gone; freed once nobody looks at their sources. */
     uint8_t buffer[PS_FRAME_COMMAND_MAX];
 };
 
@@ -75,7 +71,11 @@ static void forget_if_done(struct ps_server *server, struct ps_peer *peer)
 static void hang_up(struct ps_server *server, struct ps_peer *peer)
 {
     if (peer->fd < 0) return;
-    (void)close(peer->fd); /* Takes it out of the epoll set as well. */
+    /* A forked child may hold the connection open still: closing alone would leave it in the set.
+     */
+    (void)epoll_ctl(server->events, EPOLL_CTL_DEL, peer->fd, NULL);
+    (void)shutdown(peer->fd, SHUT_RDWR);
+    (void)close(peer->fd);
     peer->fd = -1;
     *peer->link = peer->next;
     if (peer->next != NULL) peer->next->link = peer->link;
@@ -85,17 +85,12 @@ static void hang_up(struct ps_server *server, struct ps_peer *peer)
     forget_if_done(server, peer);
 }
 
-/* Ends the locked part: those who left are told of and freed. */
-static void leave(struct ps_server *server)
+static void free_left(struct ps_server *server)
 {
-    struct ps_peer *left = server->left;
-    server->left = NULL;
-    pthread_mutex_unlock(&server->mutex);
-    while (left != NULL) {
-        struct ps_peer *next = left->next;
-        if (left->source != NULL) server->options.gone(server->options.context, left->source);
-        free(left);
-        left = next;
+    while (server->left != NULL) {
+        struct ps_peer *peer = server->left;
+        server->left = peer->next;
+        free(peer);
     }
 }
 
@@ -221,16 +216,14 @@ void ps_server_answer(struct ps_server *server, struct ps_job *job,
                       const struct payscore_result *result)
 {
     struct ps_peer *peer = job->peer;
-    pthread_mutex_lock(&server->mutex);
     bool there = peer->fd >= 0;
     peer->jobs--;
-    server->bytes -= job->size;
+    server->bytes -= job->size + JOB_COST;
     answer(server, job, result);
     if (there)
         watch(server, peer);
     else
         forget_if_done(server, peer);
-    leave(server);
 }
 
 /* Commands come in. */
@@ -267,10 +260,9 @@ static bool take_frame(struct ps_server *server, struct ps_peer *peer, size_t si
         return false;
     }
     peer->jobs++;
-    server->bytes += size;
-    *server->came_last = job;
-    server->came_last = &job->next;
-    return true;
+    server->bytes += size + JOB_COST;
+    server->options.take(server->options.context, job);
+    return peer->fd >= 0;
 }
 
 static void read_from(struct ps_server *server, struct ps_peer *peer)
@@ -302,9 +294,7 @@ static void serve_peer(struct ps_server *server, struct ps_peer *peer, uint32_t 
 void ps_server_serve(struct ps_server *server)
 {
     struct epoll_event events[EVENTS_MAX];
-    pthread_mutex_lock(&server->mutex);
-    server->came = NULL;
-    server->came_last = &server->came;
+    free_left(server);
     int count = epoll_wait(server->events, events, EVENTS_MAX, 0);
     for (int i = 0; i < count; i++) {
         if (events[i].data.ptr == NULL)
@@ -312,16 +302,9 @@ void ps_server_serve(struct ps_server *server)
         else
             serve_peer(server, events[i].data.ptr, events[i].events);
     }
-    struct ps_job *job = server->came;
-    leave(server);
-    while (job != NULL) {
-        struct ps_job *next = job->next;
-        server->options.take(server->options.context, job);
-        job = next;
-    }
 }
 
-void **ps_server_source(struct ps_job *job)
+struct ps_source *ps_server_source(struct ps_job *job)
 {
     return &job->peer->source;
 }
@@ -356,10 +339,6 @@ enum payscore_status ps_server_open(struct ps_server **server,
     *server = NULL;
     struct ps_server *self = calloc(1, sizeof *self);
     if (self == NULL) return PAYSCORE_E_MEMORY;
-    if (pthread_mutex_init(&self->mutex, NULL) != 0) {
-        free(self);
-        return PAYSCORE_E_MEMORY;
-    }
     self->options = *options;
     self->listener = self->events = self->spare = -1;
     errno = ps_socket_address(options->path, &self->address, &self->directory);
@@ -393,6 +372,6 @@ void ps_server_close(struct ps_server *server, bool ours)
         free_line(peer);
         free(peer);
     }
-    pthread_mutex_destroy(&server->mutex);
+    free_left(server);
     free(server);
 }

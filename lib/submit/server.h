@@ -1,13 +1,14 @@
 /*
  * The driver's side of a store's socket: takes commands from other processes and gives them their
  * answers. It never waits for a client: one that is slow gets its answers when it reads on and is
- * not read from meanwhile; one that died is forgotten.
+ * not read from meanwhile; one that died is forgotten. One thread at a time: that of the turn.
  */
 #ifndef PS_SUBMIT_SERVER_H
 #define PS_SUBMIT_SERVER_H
 
-#include "store/place.h"
 #include "submit/frame.h"
+#include "submit/place.h"
+#include "submit/queue.h"
 
 enum {
     PS_SERVER_PEERS_MAX = 1024,    /* More wait until one of them leaves. */
@@ -20,7 +21,7 @@ struct ps_peer;
 
 /** A command that came in. */
 struct ps_job {
-    struct ps_job *next; /* Whoever holds it may use it. */
+    struct ps_job *next; /* The server's own. */
     struct ps_peer *peer;
     uint64_t request;
     struct ps_frame_command command; /* Texts in `bytes`. */
@@ -33,7 +34,6 @@ struct ps_server_options {
     struct ps_place place;
     /* Takes a command over; ps_server_answer() gives it back, from within or later. */
     void (*take)(void *context, struct ps_job *job);
-    void (*gone)(void *context, void *source); /* A connection's source is of no more use. */
     void *context;
 };
 
@@ -51,18 +51,17 @@ PAYSCORE_MUST_USE enum payscore_status ps_server_open(struct ps_server **server,
 int ps_server_descriptor(const struct ps_server *server);
 
 /**
- * Let in who waits, write what can be written, take what came. Waits for nobody.
- *
- * Thread  One at a time; `take` is called on the same thread.
+ * Let in who waits, write what can be written, take what came. Waits for nobody; `take` is called
+ * from within.
  */
 void ps_server_serve(struct ps_server *server);
 
-/** The answer to a job, whose memory goes back. Thread: any, also beside ps_server_serve(). */
+/** The answer to a job, whose memory goes back. */
 void ps_server_answer(struct ps_server *server, struct ps_job *job,
                       const struct payscore_result *result);
 
-/** Where the owner of the queue keeps what belongs to a connection; NULL at first. */
-void **ps_server_source(struct ps_job *job);
+/** Its connection's line in the queue: served like any other, however much it sends. */
+struct ps_source *ps_server_source(struct ps_job *job);
 
 /**
  * Stop listening, remove the socket, let the clients go. No job may be out. In a forked child

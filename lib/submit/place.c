@@ -1,4 +1,4 @@
-#include "store/place.h"
+#include "submit/place.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 /* 32 hex digits among dashes. */
-static void parse_boot(const char *text, uint8_t boot[PS_BOOT_SIZE])
+static void parse_boot(const char *text, uint8_t boot[PS_PLACE_BOOT_SIZE])
 {
-    size_t digits = 0;
-    for (; *text != '\0' && digits < 2 * PS_BOOT_SIZE; text++) {
-        const char *found = strchr("0123456789abcdef", *text);
+    static const char hex[] = "0123456789abcdef";
+    for (size_t digits = 0; *text != '\0' && digits < 2 * PS_PLACE_BOOT_SIZE; text++) {
+        const char *found = strchr(hex, *text);
+        if (found == NULL && *text != '-') return;
         if (found == NULL) continue;
-        uint8_t value = (uint8_t)(found - "0123456789abcdef");
-        boot[digits / 2] = (uint8_t)(boot[digits / 2] << 4 | value);
+        boot[digits / 2] = (uint8_t)(boot[digits / 2] << 4 | (uint8_t)(found - hex));
         digits++;
     }
 }
@@ -33,7 +33,7 @@ struct ps_place ps_place_here(void)
 
 bool ps_place_same(const struct ps_place *a, const struct ps_place *b)
 {
-    static const uint8_t unknown[PS_BOOT_SIZE];
+    static const uint8_t unknown[PS_PLACE_BOOT_SIZE];
     bool booted = memcmp(a->boot, unknown, sizeof unknown) != 0 &&
                   memcmp(b->boot, unknown, sizeof unknown) != 0;
     bool spaced = a->pid_namespace != 0 && b->pid_namespace != 0;
