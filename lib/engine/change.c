@@ -142,8 +142,8 @@ static enum payscore_status put_evidence(struct ps_change *change, struct ps_par
     return PAYSCORE_OK;
 }
 
-static enum payscore_status append(struct ps_change *change, struct ps_entry *entry,
-                                   struct ps_parts *parts)
+enum payscore_status ps_change_append(struct ps_change *change, struct ps_entry *entry,
+                                      struct ps_parts *parts)
 {
     struct ps_head *head = &change->head;
     entry->layout = PS_ENTRY_LAYOUT;
@@ -252,7 +252,7 @@ static enum payscore_status store_move(struct ps_change *change, struct ps_matte
 
     struct ps_entry entry;
     entry_from(&entry, step, old->state, &matter->in);
-    rc = append(change, &entry, &matter->evidence);
+    rc = ps_change_append(change, &entry, &matter->evidence);
     if (rc != PAYSCORE_OK) return rc;
     next->last_entry = entry.number;
     if (step->keep_request || step->render != PS_CALL_none) next->call_entry = entry.number;
@@ -387,7 +387,7 @@ enum payscore_status ps_change_stray(struct ps_change *change, struct ps_matter 
                              .carrier = in->carrier,
                              .total_fen = in->view.total_fen,
                              .paid_fen = in->view.paid_fen};
-    enum payscore_status rc = append(change, &entry, &matter->evidence);
+    enum payscore_status rc = ps_change_append(change, &entry, &matter->evidence);
     if (rc != PAYSCORE_OK) return rc;
     matter->outcome.verdict = PAYSCORE_STRAY;
     matter->outcome.entry = entry.number;

@@ -42,16 +42,25 @@ static void reserve(struct ps_parts *parts, size_t more)
     parts->capacity = capacity;
 }
 
-void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_text bytes)
+void ps_parts_add_two(struct ps_parts *parts, enum ps_part part, struct payscore_text head,
+                      struct payscore_text tail)
 {
-    if (bytes.size > PS_EVIDENCE_MAX) parts->status = PAYSCORE_E_TOO_LARGE;
-    reserve(parts, PART_HEAD + bytes.size);
+    size_t size = head.size + tail.size;
+    if (head.size > PS_EVIDENCE_MAX || tail.size > PS_EVIDENCE_MAX)
+        parts->status = PAYSCORE_E_TOO_LARGE;
+    reserve(parts, PART_HEAD + size);
     if (parts->status != PAYSCORE_OK) return;
     char *to = parts->bytes + parts->size;
     *to = (char)part;
-    put_u32(to + 1, (uint32_t)bytes.size);
-    if (bytes.size > 0) memcpy(to + PART_HEAD, bytes.data, bytes.size);
-    parts->size += PART_HEAD + bytes.size;
+    put_u32(to + 1, (uint32_t)size);
+    if (head.size > 0) memcpy(to + PART_HEAD, head.data, head.size);
+    if (tail.size > 0) memcpy(to + PART_HEAD + head.size, tail.data, tail.size);
+    parts->size += PART_HEAD + size;
+}
+
+void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_text bytes)
+{
+    ps_parts_add_two(parts, part, bytes, (struct payscore_text){NULL, 0});
 }
 
 void ps_parts_free(struct ps_parts *parts)

@@ -25,6 +25,9 @@ struct ps_parts {
 };
 
 void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_text bytes);
+/** The same, of bytes that lie in two places. */
+void ps_parts_add_two(struct ps_parts *parts, enum ps_part part, struct payscore_text head,
+                      struct payscore_text tail);
 void ps_parts_free(struct ps_parts *parts);
 
 /** The first part of this kind in `raw`; false if there is none. Borrowed from `raw`. */

@@ -25,11 +25,32 @@ static void explain_refusal(struct payscore_item *item, const struct ps_reading 
                 outcome->why != NULL ? outcome->why : item->result.row_text);
 }
 
+static void fill_chore(struct payscore_result *result, const struct ps_reading *reading)
+{
+    const struct ps_chore_work *work = &reading->work;
+    result->status = reading->matter.status;
+    result->error = work->why;
+    if (result->status != PAYSCORE_OK) {
+        if (work->why.text[0] == '\0')
+            ps_fail(&result->error, PAYSCORE_OK, "%s", payscore_status_text(result->status));
+        return;
+    }
+    result->verdict = PAYSCORE_TAKEN;
+    result->entry = work->entry;
+    result->count = work->count;
+    result->more = work->more;
+    result->row_text = ps_chore_meaning(reading->chore);
+}
+
 static void fill(struct payscore_item *item, const struct ps_reading *reading)
 {
     struct payscore_result *result = &item->result;
     const struct ps_matter *matter = &reading->matter;
     const struct ps_outcome *outcome = &matter->outcome;
+    if (reading->chore != PS_CHORE_none) {
+        fill_chore(result, reading);
+        return;
+    }
     result->status = matter->status;
     if (matter->status != PAYSCORE_OK) {
         ps_fail(&result->error, PAYSCORE_OK, "%s", payscore_status_text(matter->status));
@@ -78,9 +99,24 @@ static enum payscore_status apply_stray(struct ps_change *change, struct ps_matt
     return rc;
 }
 
+/* A chore's own trouble is its own: others go on. */
+static enum payscore_status apply_chore(struct ps_change *change, struct ps_reading *reading)
+{
+    struct ps_matter *matter = &reading->matter;
+    memset(&matter->outcome, 0, sizeof matter->outcome);
+    matter->status = ps_chore_apply(change, reading->chore, &reading->work);
+    matter->outcome.verdict =
+        matter->status == PAYSCORE_OK ? PAYSCORE_TAKEN : PAYSCORE_VERDICT_NONE;
+    matter->outcome.entry = reading->work.entry;
+    enum payscore_status rc = ps_txn_status(change->txn);
+    if (rc != PAYSCORE_OK || ps_chore_is_own(matter->status)) return rc;
+    return matter->status;
+}
+
 static enum payscore_status apply(struct ps_change *change, struct ps_reading *reading)
 {
     struct ps_matter *matter = &reading->matter;
+    if (reading->chore != PS_CHORE_none) return apply_chore(change, reading);
     if (!ps_subject_resolve(change, reading)) return ps_txn_status(change->txn);
     if (reading->of_another_service) return ps_change_stray(change, matter);
     enum payscore_status rc = apply_named(change, matter);
