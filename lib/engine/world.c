@@ -33,6 +33,15 @@ bool ps_process_is_ours(const struct payscore *engine)
     return engine->pid == getpid();
 }
 
+enum payscore_status ps_process_check(const struct payscore *engine, struct payscore_error *error)
+{
+    if (ps_process_is_ours(engine)) return PAYSCORE_OK;
+    return ps_fail(error, PAYSCORE_E_PROCESS,
+                   "process %ld uses a handle that process %ld opened: a handle does not live "
+                   "through fork; open the store again in the child",
+                   (long)getpid(), (long)engine->pid);
+}
+
 int64_t ps_now_ms(const struct payscore *engine)
 {
     return engine->world.now_ms(engine->world.context);
