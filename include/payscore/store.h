@@ -18,7 +18,10 @@
 /** One open store. */
 struct payscore;
 
-/** The doors through which time and randomness enter. NULL members mean the system's own. */
+/**
+ * The doors through which time and randomness enter. NULL members mean the system's own. Whoever
+ * uses the handle asks them, each on its own thread: with several threads, at once.
+ */
 struct payscore_world {
     int64_t (*now_ms)(void *context);                        /* Milliseconds since 1970 UTC. */
     void (*random)(void *context, void *bytes, size_t size); /* Unpredictable bytes. */
@@ -57,8 +60,6 @@ struct payscore_options {
     uint64_t stuck_growth_bytes; /* So far the store may grow behind one reader that does not let
                                     go, before commands are refused; 0: 1 GiB. */
     int64_t patience_ms;         /* SUBMITTER: how long a submit waits for an answer; 0: 10 s. */
-    const char *socket;          /* DRIVER: an address that payscore_driver() tells others; NULL:
-                                    the one where it takes commands. */
 };
 #define PAYSCORE_OPTIONS(...)                                                                      \
     (&(const struct payscore_options){.size = sizeof(struct payscore_options), __VA_ARGS__})
@@ -99,7 +100,6 @@ PAYSCORE_API void payscore_close(struct payscore *engine);
 struct payscore_owner {
     bool driven;
     int64_t pid;
-    char socket[108]; /* Where it takes commands; "": nowhere. */
 };
 
 /**

@@ -123,22 +123,20 @@ static void put_tells(struct ps_change *change, const struct ps_step *step)
     }
 }
 
+/* What was not sealed before is sealed here. */
 static enum payscore_status put_evidence(struct ps_change *change, struct ps_parts *parts,
                                          uint64_t number, uint8_t digest[PS_HASH_SIZE])
 {
+    if (!parts->sealed) {
+        uint8_t salt[PS_SALT_SIZE];
+        ps_random(change->engine, salt, sizeof salt);
+        ps_parts_seal(parts, salt);
+    }
     if (parts->status != PAYSCORE_OK) return parts->status;
-    uint8_t salt[PS_SALT_SIZE];
-    ps_random(change->engine, salt, sizeof salt);
-    struct payscore_text raw = {parts->bytes, parts->size};
-    enum payscore_status rc = ps_evidence_digest(salt, raw, digest);
-    if (rc != PAYSCORE_OK) return rc;
-    char *packed = NULL;
-    size_t size = 0;
-    rc = ps_evidence_pack(salt, raw, &packed, &size);
-    if (rc != PAYSCORE_OK) return rc;
     struct ps_entry_key key = ps_entry_key(number);
-    ps_txn_append(change->txn, PS_TABLE_EVIDENCE, PS_KEY(key), bytes_of(packed, size));
-    free(packed);
+    ps_txn_append(change->txn, PS_TABLE_EVIDENCE, PS_KEY(key),
+                  bytes_of(parts->packed, parts->packed_size));
+    memcpy(digest, parts->digest, PS_HASH_SIZE);
     return PAYSCORE_OK;
 }
 

@@ -5,10 +5,10 @@
 #ifndef PS_ENGINE_INTERNAL_H
 #define PS_ENGINE_INTERNAL_H
 
-#include "engine/flight.h"
-#include "engine/journal.h"
 #include <sys/types.h>
 
+#include "engine/flight.h"
+#include "engine/journal.h"
 #include "payscore/payscore.h"
 #include "store/lock.h"
 #include "wechat/command.h"
@@ -24,15 +24,18 @@ struct ps_merchant {
     _Atomic uint32_t merchant, service;
 };
 
-struct ps_server;
-struct ps_client;
+/* lib/submit's: */
+struct ps_queue;  /* Who waits for a commit. */
+struct ps_socket; /* Who submits from other processes. */
+struct ps_client; /* The way to whoever writes. */
 
 struct payscore {
+    pid_t pid; /* Of the process that opened it. */
     struct ps_store *store;
-    struct ps_lock *lock;     /* A driver's, or a submitter's in its moment. */
+    struct ps_queue *queue;   /* NULL: a reader. */
     char *path;               /* NULL: a store in memory. */
-    pid_t pid;                /* Whose handle this is: a forked child's it is not. */
-    struct ps_server *server; /* A driver's; NULL: a store in memory. */
+    struct ps_lock *lock;     /* A driver's; a submitter's in its moment. */
+    struct ps_socket *server; /* A driver's; NULL: a store in memory. */
     struct ps_client *client; /* A submitter's. */
     enum payscore_role role;
     struct payscore_world world;
@@ -48,11 +51,20 @@ struct payscore {
 /** The doors of a handle that is being opened. */
 void ps_world_open(struct payscore *engine, const struct payscore_world *world);
 
-/** Whether this process opened the handle; in a forked child it is of no use. */
+/** Whether this process opened the handle: it does not live through fork. */
 bool ps_process_is_ours(const struct payscore *engine);
+
+/** The same as a status, with the reason. Every public function asks first. Errors: E_PROCESS. */
+PAYSCORE_MUST_USE enum payscore_status ps_process_check(const struct payscore *engine,
+                                                        struct payscore_error *error);
 
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);
+
+/** Make and end the queue of a handle: lib/submit's (see submit/queue.h). Errors: E_MEMORY, E_IO.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_queue_open(struct payscore *engine);
+void ps_queue_close(struct payscore *engine);
 
 /** The merchant with this interned service, or NULL. */
 const struct ps_merchant *ps_merchant_of_service(const struct payscore *engine, uint32_t service);

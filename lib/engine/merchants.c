@@ -120,13 +120,6 @@ void ps_merchants_intern(struct payscore *engine, struct ps_txn *txn, bool *anew
     }
 }
 
-bool ps_merchants_are_known(const struct payscore *engine)
-{
-    for (size_t i = 0; i < engine->merchant_count; i++)
-        if (engine->merchants[i].merchant == 0 || engine->merchants[i].service == 0) return false;
-    return true;
-}
-
 enum payscore_status ps_merchants_read(struct payscore *engine)
 {
     struct ps_txn *txn = NULL;
@@ -135,4 +128,18 @@ enum payscore_status ps_merchants_read(struct payscore *engine)
     ps_merchants_intern(engine, txn, NULL);
     ps_txn_abort(txn);
     return PAYSCORE_OK;
+}
+
+static bool are_known(const struct payscore *engine)
+{
+    for (size_t i = 0; i < engine->merchant_count; i++)
+        if (engine->merchants[i].merchant == 0 || engine->merchants[i].service == 0) return false;
+    return true;
+}
+
+void ps_merchants_refresh(struct payscore *engine)
+{
+    if (are_known(engine)) return;
+    enum payscore_status rc = ps_merchants_read(engine);
+    (void)rc; /* They are looked up again next time. */
 }

@@ -17,10 +17,11 @@ void ps_merchants_free(struct payscore *engine);
  */
 void ps_merchants_intern(struct payscore *engine, struct ps_txn *txn, bool *anew);
 
-/** Whether all of them have their numbers. */
-bool ps_merchants_are_known(const struct payscore *engine);
-
-/** Look them up again: another process may have met them. Errors: those of the store. */
+/** Look them up. Errors: those of the store. */
 PAYSCORE_MUST_USE enum payscore_status ps_merchants_read(struct payscore *engine);
+
+/** The same, as far as it can be done, where some are not known yet: another process may have met
+ * them since. */
+void ps_merchants_refresh(struct payscore *engine);
 
 #endif

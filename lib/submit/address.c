@@ -11,7 +11,7 @@
 #define SOCKET_NAME "submit.sock"
 
 /* A path that does not fit is reached through the descriptor of its directory. */
-int ps_socket_address(const char *path, struct sockaddr_un *address, int *directory)
+int ps_address_of_socket(const char *path, struct sockaddr_un *address, int *directory)
 {
     memset(address, 0, sizeof *address);
     address->sun_family = AF_UNIX;

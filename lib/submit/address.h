@@ -11,6 +11,6 @@
  *
  * Returns 0, or the errno of a directory that cannot be opened.
  */
-int ps_socket_address(const char *path, struct sockaddr_un *address, int *directory);
+int ps_address_of_socket(const char *path, struct sockaddr_un *address, int *directory);
 
 #endif

@@ -209,7 +209,7 @@ static size_t read_all(struct payscore *engine, struct ps_parcels *pending,
             good++;
             continue;
         }
-        (void)ps_errand_settle(errand, &submission->reading.result); /* It can never be used. */
+        ps_errand_settle(errand, &submission->reading.result); /* It can never be used. */
         ps_submission_end(submission);
         *submission = (struct ps_submission){.user = NULL};
     }
@@ -277,7 +277,7 @@ void ps_client_submit(struct payscore *engine, const struct payscore_command *co
     }
     if (errands != &one) free(errands);
     /* The driver may have met our merchants before this handle did. */
-    if (!ps_merchants_are_known(engine)) (void)ps_merchants_read(engine);
+    ps_merchants_refresh(engine);
 }
 
 enum payscore_status ps_client_open(struct payscore *engine, const struct payscore_options *options)

@@ -52,8 +52,7 @@ PAYSCORE_MUST_USE bool ps_errand_begin(struct payscore *engine, struct ps_errand
 void ps_errand_end(struct ps_errand *errand);
 
 /** An answer came: true if it is the errand's last; else it is to be carried on. */
-PAYSCORE_MUST_USE bool ps_errand_settle(struct ps_errand *errand,
-                                        const struct payscore_result *result);
+bool ps_errand_settle(struct ps_errand *errand, const struct payscore_result *result);
 
 /** It ends without an answer: with this status, or E_UNSURE if it may have been taken. */
 void ps_errand_give_up(struct ps_errand *errand, enum payscore_status status);

@@ -17,14 +17,14 @@ static void refuse(struct payscore *engine, struct ps_job *job, enum payscore_st
 {
     struct payscore_result result = {.status = status, .chart = "", .state = "", .row_text = ""};
     ps_fail(&result.error, status, "%s", why);
-    ps_server_answer(engine->server, job, &result);
+    ps_socket_answer(engine->server, job, &result);
 }
 
 static void answer(struct ps_submission *submission)
 {
     struct visit *visit = (struct visit *)submission;
     struct payscore *engine = submission->user;
-    ps_server_answer(engine->server, visit->job, &submission->reading.result);
+    ps_socket_answer(engine->server, visit->job, &submission->reading.result);
     ps_submission_end(submission);
     free(visit);
 }
@@ -60,27 +60,27 @@ static void take(void *context, struct ps_job *job)
     visit->submission.user = engine;
     visit->submission.done = answer;
     if (ps_submission_read(engine, &command, &visit->submission))
-        ps_queue_push(engine, ps_server_source(job), &visit->submission);
+        ps_queue_push(engine, ps_socket_source(job), &visit->submission);
     else
         answer(&visit->submission);
 }
 
 enum payscore_status ps_drive_open(struct payscore *engine, struct payscore_error *error)
 {
-    const struct ps_server_options options = {
+    const struct ps_socket_options options = {
         .path = engine->path, .place = ps_place_here(), .take = take, .context = engine};
-    enum payscore_status rc = ps_server_open(&engine->server, &options, error);
+    enum payscore_status rc = ps_socket_open(&engine->server, &options, error);
     if (rc != PAYSCORE_OK) return rc;
-    return ps_queue_watch(engine, ps_server_descriptor(engine->server), EPOLLIN, engine->server);
+    return ps_queue_watch(engine, ps_socket_descriptor(engine->server), EPOLLIN, engine->server);
 }
 
 void ps_drive_serve(struct payscore *engine)
 {
-    if (engine->server != NULL) ps_server_serve(engine->server);
+    if (engine->server != NULL) ps_socket_serve(engine->server);
 }
 
 void ps_drive_close(struct payscore *engine)
 {
-    ps_server_close(engine->server, ps_process_is_ours(engine));
+    ps_socket_close(engine->server, ps_process_is_ours(engine));
     engine->server = NULL;
 }

@@ -58,7 +58,7 @@ static int connect_to(int fd, const char *path)
     struct sockaddr_un address;
     int directory;
     int size = SEND_BUFFER;
-    int code = ps_socket_address(path, &address, &directory);
+    int code = ps_address_of_socket(path, &address, &directory);
     if (code != 0) return code;
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) code = errno;

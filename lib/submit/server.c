@@ -31,8 +31,8 @@ struct ps_peer {
     struct ps_source source;
 };
 
-struct ps_server {
-    struct ps_server_options options;
+struct ps_socket {
+    struct ps_socket_options options;
     struct sockaddr_un address;
     int directory, listener, events, spare;
     bool full; /* The listener is not watched: there are too many peers. */
@@ -44,7 +44,7 @@ struct ps_server {
 
 /* Peers come and go. */
 
-static void watch_listener(struct ps_server *server, bool full)
+static void watch_listener(struct ps_socket *server, bool full)
 {
     struct epoll_event event = {.events = full ? 0 : EPOLLIN};
     if (full == server->full) return;
@@ -61,14 +61,14 @@ static void free_line(struct ps_peer *peer)
     }
 }
 
-static void forget_if_done(struct ps_server *server, struct ps_peer *peer)
+static void forget_if_done(struct ps_socket *server, struct ps_peer *peer)
 {
     if (peer->fd >= 0 || peer->jobs > 0) return;
     peer->next = server->left;
     server->left = peer;
 }
 
-static void hang_up(struct ps_server *server, struct ps_peer *peer)
+static void hang_up(struct ps_socket *server, struct ps_peer *peer)
 {
     if (peer->fd < 0) return;
     /* A forked child may hold the connection open still: closing alone would leave it in the set.
@@ -85,7 +85,7 @@ static void hang_up(struct ps_server *server, struct ps_peer *peer)
     forget_if_done(server, peer);
 }
 
-static void free_left(struct ps_server *server)
+static void free_left(struct ps_socket *server)
 {
     while (server->left != NULL) {
         struct ps_peer *peer = server->left;
@@ -95,9 +95,9 @@ static void free_left(struct ps_server *server)
 }
 
 /* What a peer is watched for: room in its window, and whether answers wait to be written. */
-static void watch(struct ps_server *server, struct ps_peer *peer)
+static void watch(struct ps_socket *server, struct ps_peer *peer)
 {
-    uint32_t interest = peer->jobs + peer->waiting < PS_SERVER_WINDOW ? EPOLLIN : 0;
+    uint32_t interest = peer->jobs + peer->waiting < PS_SOCKET_WINDOW ? EPOLLIN : 0;
     if (peer->waiting > 0) interest |= EPOLLOUT;
     if (peer->fd < 0 || interest == peer->interest) return;
     struct epoll_event event = {.events = interest, .data.ptr = peer};
@@ -115,14 +115,14 @@ static bool may_come(int fd)
            (who.uid == geteuid() || who.uid == 0);
 }
 
-static bool greet(const struct ps_server *server, int fd)
+static bool greet(const struct ps_socket *server, int fd)
 {
     uint8_t hello[PS_FRAME_HELLO_SIZE];
     size_t size = ps_frame_put_hello(&server->options.place, hello);
     return send(fd, hello, size, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)size;
 }
 
-static bool admit(struct ps_server *server, int fd)
+static bool admit(struct ps_socket *server, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN};
     if (!may_come(fd) || !greet(server, fd)) return false;
@@ -148,7 +148,7 @@ static bool admit(struct ps_server *server, int fd)
  * Where descriptors have run out, whoever waits would keep the listener readable: the spare one is
  * given up to send it away, so that it tries again later.
  */
-static void send_one_away(struct ps_server *server)
+static void send_one_away(struct ps_socket *server)
 {
     if (server->spare >= 0) (void)close(server->spare);
     int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
@@ -156,15 +156,15 @@ static void send_one_away(struct ps_server *server)
     server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-static void let_in(struct ps_server *server)
+static void let_in(struct ps_socket *server)
 {
-    for (int i = 0; i < ACCEPTS_MAX && server->peer_count < PS_SERVER_PEERS_MAX; i++) {
+    for (int i = 0; i < ACCEPTS_MAX && server->peer_count < PS_SOCKET_PEERS_MAX; i++) {
         int fd = accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0 && (errno == EMFILE || errno == ENFILE)) send_one_away(server);
         if (fd < 0) break;
         if (!admit(server, fd)) (void)close(fd);
     }
-    watch_listener(server, server->peer_count >= PS_SERVER_PEERS_MAX);
+    watch_listener(server, server->peer_count >= PS_SOCKET_PEERS_MAX);
 }
 
 /* Answers go out. */
@@ -177,7 +177,7 @@ static bool write_frame(const struct ps_peer *peer, const struct ps_job *job, bo
     return sent == (ssize_t)job->size || *later;
 }
 
-static void write_line(struct ps_server *server, struct ps_peer *peer)
+static void write_line(struct ps_socket *server, struct ps_peer *peer)
 {
     while (peer->first != NULL) {
         struct ps_job *job = peer->first;
@@ -194,7 +194,7 @@ static void write_line(struct ps_server *server, struct ps_peer *peer)
     }
 }
 
-static void answer(struct ps_server *server, struct ps_job *job,
+static void answer(struct ps_socket *server, struct ps_job *job,
                    const struct payscore_result *result)
 {
     struct ps_peer *peer = job->peer;
@@ -212,7 +212,7 @@ static void answer(struct ps_server *server, struct ps_job *job,
     if (peer->waiting++ == 0) write_line(server, peer);
 }
 
-void ps_server_answer(struct ps_server *server, struct ps_job *job,
+void ps_socket_answer(struct ps_socket *server, struct ps_job *job,
                       const struct payscore_result *result)
 {
     struct ps_peer *peer = job->peer;
@@ -239,7 +239,7 @@ static struct ps_job *new_job(struct ps_peer *peer, const uint8_t *bytes, size_t
 }
 
 /* One of another version is told so; one that makes no sense is no client of ours. */
-static bool take_frame(struct ps_server *server, struct ps_peer *peer, size_t size)
+static bool take_frame(struct ps_socket *server, struct ps_peer *peer, size_t size)
 {
     struct ps_frame_head head = {.request = 0};
     struct ps_job *job = new_job(peer, server->buffer, size);
@@ -265,9 +265,9 @@ static bool take_frame(struct ps_server *server, struct ps_peer *peer, size_t si
     return peer->fd >= 0;
 }
 
-static void read_from(struct ps_server *server, struct ps_peer *peer)
+static void read_from(struct ps_socket *server, struct ps_peer *peer)
 {
-    while (peer->jobs + peer->waiting < PS_SERVER_WINDOW && server->bytes < PS_SERVER_BYTES_MAX) {
+    while (peer->jobs + peer->waiting < PS_SOCKET_WINDOW && server->bytes < PS_SOCKET_BYTES_MAX) {
         ssize_t size =
             recv(peer->fd, server->buffer, sizeof server->buffer, MSG_DONTWAIT | MSG_TRUNC);
         if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -280,7 +280,7 @@ static void read_from(struct ps_server *server, struct ps_peer *peer)
 }
 
 /* Whoever hung up does not wait for an answer: what it sent last is not even read. */
-static void serve_peer(struct ps_server *server, struct ps_peer *peer, uint32_t events)
+static void serve_peer(struct ps_socket *server, struct ps_peer *peer, uint32_t events)
 {
     if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
         hang_up(server, peer);
@@ -291,7 +291,7 @@ static void serve_peer(struct ps_server *server, struct ps_peer *peer, uint32_t 
     if (peer->fd >= 0) watch(server, peer);
 }
 
-void ps_server_serve(struct ps_server *server)
+void ps_socket_serve(struct ps_socket *server)
 {
     struct epoll_event events[EVENTS_MAX];
     free_left(server);
@@ -304,19 +304,19 @@ void ps_server_serve(struct ps_server *server)
     }
 }
 
-struct ps_source *ps_server_source(struct ps_job *job)
+struct ps_source *ps_socket_source(struct ps_job *job)
 {
     return &job->peer->source;
 }
 
-int ps_server_descriptor(const struct ps_server *server)
+int ps_socket_descriptor(const struct ps_socket *server)
 {
     return server->events;
 }
 
 /* Opening and closing. */
 
-static bool open_listener(struct ps_server *server)
+static bool open_listener(struct ps_socket *server)
 {
     struct epoll_event event = {.events = EPOLLIN};
     server->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -332,19 +332,19 @@ static bool open_listener(struct ps_server *server)
            epoll_ctl(server->events, EPOLL_CTL_ADD, server->listener, &event) == 0;
 }
 
-enum payscore_status ps_server_open(struct ps_server **server,
-                                    const struct ps_server_options *options,
+enum payscore_status ps_socket_open(struct ps_socket **server,
+                                    const struct ps_socket_options *options,
                                     struct payscore_error *error)
 {
     *server = NULL;
-    struct ps_server *self = calloc(1, sizeof *self);
+    struct ps_socket *self = calloc(1, sizeof *self);
     if (self == NULL) return PAYSCORE_E_MEMORY;
     self->options = *options;
     self->listener = self->events = self->spare = -1;
-    errno = ps_socket_address(options->path, &self->address, &self->directory);
+    errno = ps_address_of_socket(options->path, &self->address, &self->directory);
     if (errno != 0 || !open_listener(self)) {
         int code = errno;
-        ps_server_close(self, false);
+        ps_socket_close(self, false);
         return ps_fail(error, PAYSCORE_E_IO, "Socket '%s/submit.sock': %s", options->path,
                        strerror(code));
     }
@@ -357,7 +357,7 @@ static void close_one(int fd)
     if (fd >= 0) (void)close(fd);
 }
 
-void ps_server_close(struct ps_server *server, bool ours)
+void ps_socket_close(struct ps_socket *server, bool ours)
 {
     if (server == NULL) return;
     if (ours) (void)unlink(server->address.sun_path);

@@ -11,12 +11,12 @@
 #include "submit/queue.h"
 
 enum {
-    PS_SERVER_PEERS_MAX = 1024,    /* More wait until one of them leaves. */
-    PS_SERVER_WINDOW = 256,        /* Commands of one connection whose answers it has not got. */
-    PS_SERVER_BYTES_MAX = 32 << 20 /* Of all commands that are not answered; then none is read. */
+    PS_SOCKET_PEERS_MAX = 1024,    /* More wait until one of them leaves. */
+    PS_SOCKET_WINDOW = 256,        /* Commands of one connection whose answers it has not got. */
+    PS_SOCKET_BYTES_MAX = 32 << 20 /* Of all commands that are not answered; then none is read. */
 };
 
-struct ps_server;
+struct ps_socket;
 struct ps_peer;
 
 /** A command that came in. */
@@ -29,10 +29,10 @@ struct ps_job {
     uint8_t bytes[]; /* Its frame, and later its answer's. */
 };
 
-struct ps_server_options {
+struct ps_socket_options {
     const char *path; /* Of the store; the socket is its submit.sock, mode 0600. */
     struct ps_place place;
-    /* Takes a command over; ps_server_answer() gives it back, from within or later. */
+    /* Takes a command over; ps_socket_answer() gives it back, from within or later. */
     void (*take)(void *context, struct ps_job *job);
     void *context;
 };
@@ -41,32 +41,32 @@ struct ps_server_options {
  * Listen. Whoever holds the driver's lock may: a socket that is there is a dead driver's.
  *
  * Errors     E_IO, E_MEMORY; `error` says what.
- * Ownership  ps_server_close().
+ * Ownership  ps_socket_close().
  */
-PAYSCORE_MUST_USE enum payscore_status ps_server_open(struct ps_server **server,
-                                                      const struct ps_server_options *options,
+PAYSCORE_MUST_USE enum payscore_status ps_socket_open(struct ps_socket **server,
+                                                      const struct ps_socket_options *options,
                                                       struct payscore_error *error);
 
 /** Polls readable when there is something to serve. */
-int ps_server_descriptor(const struct ps_server *server);
+int ps_socket_descriptor(const struct ps_socket *server);
 
 /**
  * Let in who waits, write what can be written, take what came. Waits for nobody; `take` is called
  * from within.
  */
-void ps_server_serve(struct ps_server *server);
+void ps_socket_serve(struct ps_socket *server);
 
 /** The answer to a job, whose memory goes back. */
-void ps_server_answer(struct ps_server *server, struct ps_job *job,
+void ps_socket_answer(struct ps_socket *server, struct ps_job *job,
                       const struct payscore_result *result);
 
 /** Its connection's line in the queue: served like any other, however much it sends. */
-struct ps_source *ps_server_source(struct ps_job *job);
+struct ps_source *ps_socket_source(struct ps_job *job);
 
 /**
  * Stop listening, remove the socket, let the clients go. No job may be out. In a forked child
  * (`ours` false) only the child's copies are closed. NULL is allowed.
  */
-void ps_server_close(struct ps_server *server, bool ours);
+void ps_socket_close(struct ps_socket *server, bool ours);
 
 #endif

@@ -38,10 +38,7 @@ struct payscore_merchant ctl_merchant(const struct ctl *ctl);
 /** Open the store to read. On failure says why on standard error and returns NULL. */
 struct payscore *ctl_open_reader(const struct ctl *ctl, int *exit_code);
 
-/**
- * Submit one command: through the process that drives the store, else straight. Retried with the
- * same key while a driver comes or goes. Prints the outcome; returns the exit code.
- */
+/** Submit one command, whoever writes the store. Prints the outcome; returns the exit code. */
 int ctl_submit(const struct ctl *ctl, const char *command, const char *body);
 
 /** Print an error of the library; returns the exit code for it. */

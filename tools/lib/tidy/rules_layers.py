@@ -40,7 +40,7 @@ LAYERS = (
     Layer("tools/exporter", "tools/exporter/ core/ statecharts/", "", QUIET),
     # It finds the driver by the driver's own configuration file.
     Layer("tools/ctl", "payscore/ worker/config.h tools/exporter/exporter.h",
-          "cJSON.h curl/ openssl/", ANY),
+          "cJSON.h", ANY),
     # It plays the other side: on the worker's HTTP and the library's pure parts, not on its store.
     Layer("tools/sandbox", "tools/sandbox/ worker/ wechat/ core/ statecharts/ payscore/",
           "uv.h curl/ microhttpd.h cJSON.h openssl/", ANY),
