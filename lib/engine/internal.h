@@ -35,7 +35,7 @@ struct payscore {
     struct ps_queue *queue;   /* NULL: a reader. */
     char *path;               /* NULL: a store in memory. */
     struct ps_lock *lock;     /* A driver's; a submitter's in its moment. */
-    struct ps_socket *server; /* A driver's; NULL: a store in memory. */
+    struct ps_socket *socket; /* A driver's; NULL: a store in memory. */
     struct ps_client *client; /* A submitter's. */
     enum payscore_role role;
     struct payscore_world world;

@@ -216,6 +216,14 @@ static size_t read_all(struct payscore *engine, struct ps_parcels *pending,
     return good;
 }
 
+/* Why the door did not open: the queue knows the status alone. */
+static void explain(struct payscore *engine, struct payscore_result *result)
+{
+    struct payscore_error why;
+    if (result->status != PAYSCORE_E_CHART) return;
+    if (ps_writing_check(engine, &why) == PAYSCORE_E_CHART) result->error = why;
+}
+
 static enum payscore_status write_here(struct payscore *engine, struct ps_parcels *pending,
                                        int64_t until_ms)
 {
@@ -230,6 +238,7 @@ static enum payscore_status write_here(struct payscore *engine, struct ps_parcel
     ps_queue_submit(engine, count > 1 ? &batch : NULL, submissions, good);
     for (size_t i = 0; i < good; i++) {
         struct ps_errand *errand = submissions[i].user;
+        explain(engine, &submissions[i].reading.result);
         if (!ps_errand_settle(errand, &submissions[i].reading.result))
             ps_parcels_add(pending, &errand->parcel);
         ps_submission_end(&submissions[i]);

@@ -4,7 +4,7 @@
 #include <sys/epoll.h>
 
 #include "submit/queue.h"
-#include "submit/server.h"
+#include "submit/socket.h"
 
 /* A command that came over the socket, in the queue. */
 struct visit {
@@ -17,14 +17,14 @@ static void refuse(struct payscore *engine, struct ps_job *job, enum payscore_st
 {
     struct payscore_result result = {.status = status, .chart = "", .state = "", .row_text = ""};
     ps_fail(&result.error, status, "%s", why);
-    ps_socket_answer(engine->server, job, &result);
+    ps_socket_answer(engine->socket, job, &result);
 }
 
 static void answer(struct ps_submission *submission)
 {
     struct visit *visit = (struct visit *)submission;
     struct payscore *engine = submission->user;
-    ps_socket_answer(engine->server, visit->job, &submission->reading.result);
+    ps_socket_answer(engine->socket, visit->job, &submission->reading.result);
     ps_submission_end(submission);
     free(visit);
 }
@@ -69,18 +69,18 @@ enum payscore_status ps_drive_open(struct payscore *engine, struct payscore_erro
 {
     const struct ps_socket_options options = {
         .path = engine->path, .place = ps_place_here(), .take = take, .context = engine};
-    enum payscore_status rc = ps_socket_open(&engine->server, &options, error);
+    enum payscore_status rc = ps_socket_open(&engine->socket, &options, error);
     if (rc != PAYSCORE_OK) return rc;
-    return ps_queue_watch(engine, ps_socket_descriptor(engine->server), EPOLLIN, engine->server);
+    return ps_queue_watch(engine, ps_socket_descriptor(engine->socket), EPOLLIN, engine->socket);
 }
 
 void ps_drive_serve(struct payscore *engine)
 {
-    if (engine->server != NULL) ps_socket_serve(engine->server);
+    if (engine->socket != NULL) ps_socket_serve(engine->socket);
 }
 
 void ps_drive_close(struct payscore *engine)
 {
-    ps_socket_close(engine->server, ps_process_is_ours(engine));
-    engine->server = NULL;
+    ps_socket_close(engine->socket, ps_process_is_ours(engine));
+    engine->socket = NULL;
 }

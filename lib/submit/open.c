@@ -22,7 +22,7 @@ static enum payscore_status read_options(const struct payscore_options *given,
                                          struct payscore_error *error)
 {
     memset(options, 0, sizeof *options);
-    if (given->size < offsetof(struct payscore_options, reserve_bytes)) {
+    if (given->size < offsetof(struct payscore_options, reserve_bytes) || given->size % 8 != 0) {
         return ps_fail(error, PAYSCORE_E_ARGUMENT, "options of %zu bytes: use PAYSCORE_OPTIONS()",
                        given->size);
     }

@@ -5,7 +5,7 @@
  */
 #define _GNU_SOURCE /* accept4 */
 
-#include "submit/server.h"
+#include "submit/socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,12 +44,12 @@ struct ps_socket {
 
 /* Peers come and go. */
 
-static void watch_listener(struct ps_socket *server, bool full)
+static void watch_listener(struct ps_socket *self, bool full)
 {
     struct epoll_event event = {.events = full ? 0 : EPOLLIN};
-    if (full == server->full) return;
-    server->full = full;
-    (void)epoll_ctl(server->events, EPOLL_CTL_MOD, server->listener, &event);
+    if (full == self->full) return;
+    self->full = full;
+    (void)epoll_ctl(self->events, EPOLL_CTL_MOD, self->listener, &event);
 }
 
 static void free_line(struct ps_peer *peer)
@@ -61,50 +61,50 @@ static void free_line(struct ps_peer *peer)
     }
 }
 
-static void forget_if_done(struct ps_socket *server, struct ps_peer *peer)
+static void forget_if_done(struct ps_socket *self, struct ps_peer *peer)
 {
     if (peer->fd >= 0 || peer->jobs > 0) return;
-    peer->next = server->left;
-    server->left = peer;
+    peer->next = self->left;
+    self->left = peer;
 }
 
-static void hang_up(struct ps_socket *server, struct ps_peer *peer)
+static void hang_up(struct ps_socket *self, struct ps_peer *peer)
 {
     if (peer->fd < 0) return;
     /* A forked child may hold the connection open still: closing alone would leave it in the set.
      */
-    (void)epoll_ctl(server->events, EPOLL_CTL_DEL, peer->fd, NULL);
+    (void)epoll_ctl(self->events, EPOLL_CTL_DEL, peer->fd, NULL);
     (void)shutdown(peer->fd, SHUT_RDWR);
     (void)close(peer->fd);
     peer->fd = -1;
     *peer->link = peer->next;
     if (peer->next != NULL) peer->next->link = peer->link;
-    server->peer_count--;
+    self->peer_count--;
     free_line(peer);
-    watch_listener(server, false);
-    forget_if_done(server, peer);
+    watch_listener(self, false);
+    forget_if_done(self, peer);
 }
 
-static void free_left(struct ps_socket *server)
+static void free_left(struct ps_socket *self)
 {
-    while (server->left != NULL) {
-        struct ps_peer *peer = server->left;
-        server->left = peer->next;
+    while (self->left != NULL) {
+        struct ps_peer *peer = self->left;
+        self->left = peer->next;
         free(peer);
     }
 }
 
 /* What a peer is watched for: room in its window, and whether answers wait to be written. */
-static void watch(struct ps_socket *server, struct ps_peer *peer)
+static void watch(struct ps_socket *self, struct ps_peer *peer)
 {
     uint32_t interest = peer->jobs + peer->waiting < PS_SOCKET_WINDOW ? EPOLLIN : 0;
     if (peer->waiting > 0) interest |= EPOLLOUT;
     if (peer->fd < 0 || interest == peer->interest) return;
     struct epoll_event event = {.events = interest, .data.ptr = peer};
-    if (epoll_ctl(server->events, EPOLL_CTL_MOD, peer->fd, &event) == 0)
+    if (epoll_ctl(self->events, EPOLL_CTL_MOD, peer->fd, &event) == 0)
         peer->interest = interest;
     else
-        hang_up(server, peer);
+        hang_up(self, peer);
 }
 
 static bool may_come(int fd)
@@ -115,32 +115,32 @@ static bool may_come(int fd)
            (who.uid == geteuid() || who.uid == 0);
 }
 
-static bool greet(const struct ps_socket *server, int fd)
+static bool greet(const struct ps_socket *self, int fd)
 {
     uint8_t hello[PS_FRAME_HELLO_SIZE];
-    size_t size = ps_frame_put_hello(&server->options.place, hello);
+    size_t size = ps_frame_put_hello(&self->options.place, hello);
     return send(fd, hello, size, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)size;
 }
 
-static bool admit(struct ps_socket *server, int fd)
+static bool admit(struct ps_socket *self, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN};
-    if (!may_come(fd) || !greet(server, fd)) return false;
+    if (!may_come(fd) || !greet(self, fd)) return false;
     struct ps_peer *peer = calloc(1, sizeof *peer);
     if (peer == NULL) return false;
     peer->fd = fd;
     peer->interest = EPOLLIN;
     peer->last = &peer->first;
     event.data.ptr = peer;
-    if (epoll_ctl(server->events, EPOLL_CTL_ADD, fd, &event) != 0) {
+    if (epoll_ctl(self->events, EPOLL_CTL_ADD, fd, &event) != 0) {
         free(peer);
         return false;
     }
-    peer->next = server->peers;
-    peer->link = &server->peers;
+    peer->next = self->peers;
+    peer->link = &self->peers;
     if (peer->next != NULL) peer->next->link = &peer->next;
-    server->peers = peer;
-    server->peer_count++;
+    self->peers = peer;
+    self->peer_count++;
     return true;
 }
 
@@ -148,23 +148,23 @@ static bool admit(struct ps_socket *server, int fd)
  * Where descriptors have run out, whoever waits would keep the listener readable: the spare one is
  * given up to send it away, so that it tries again later.
  */
-static void send_one_away(struct ps_socket *server)
+static void send_one_away(struct ps_socket *self)
 {
-    if (server->spare >= 0) (void)close(server->spare);
-    int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (self->spare >= 0) (void)close(self->spare);
+    int fd = accept4(self->listener, NULL, NULL, SOCK_CLOEXEC);
     if (fd >= 0) (void)close(fd);
-    server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    self->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-static void let_in(struct ps_socket *server)
+static void let_in(struct ps_socket *self)
 {
-    for (int i = 0; i < ACCEPTS_MAX && server->peer_count < PS_SOCKET_PEERS_MAX; i++) {
-        int fd = accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0 && (errno == EMFILE || errno == ENFILE)) send_one_away(server);
+    for (int i = 0; i < ACCEPTS_MAX && self->peer_count < PS_SOCKET_PEERS_MAX; i++) {
+        int fd = accept4(self->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0 && (errno == EMFILE || errno == ENFILE)) send_one_away(self);
         if (fd < 0) break;
-        if (!admit(server, fd)) (void)close(fd);
+        if (!admit(self, fd)) (void)close(fd);
     }
-    watch_listener(server, server->peer_count >= PS_SOCKET_PEERS_MAX);
+    watch_listener(self, self->peer_count >= PS_SOCKET_PEERS_MAX);
 }
 
 /* Answers go out. */
@@ -177,13 +177,13 @@ static bool write_frame(const struct ps_peer *peer, const struct ps_job *job, bo
     return sent == (ssize_t)job->size || *later;
 }
 
-static void write_line(struct ps_socket *server, struct ps_peer *peer)
+static void write_line(struct ps_socket *self, struct ps_peer *peer)
 {
     while (peer->first != NULL) {
         struct ps_job *job = peer->first;
         bool later = false;
         if (!write_frame(peer, job, &later)) {
-            hang_up(server, peer);
+            hang_up(self, peer);
             return;
         }
         if (later) return;
@@ -194,8 +194,7 @@ static void write_line(struct ps_socket *server, struct ps_peer *peer)
     }
 }
 
-static void answer(struct ps_socket *server, struct ps_job *job,
-                   const struct payscore_result *result)
+static void answer(struct ps_socket *self, struct ps_job *job, const struct payscore_result *result)
 {
     struct ps_peer *peer = job->peer;
     struct ps_frame_answer frame = ps_frame_answer_of(result);
@@ -209,21 +208,21 @@ static void answer(struct ps_socket *server, struct ps_job *job,
     job->next = NULL;
     *peer->last = job;
     peer->last = &job->next;
-    if (peer->waiting++ == 0) write_line(server, peer);
+    if (peer->waiting++ == 0) write_line(self, peer);
 }
 
-void ps_socket_answer(struct ps_socket *server, struct ps_job *job,
+void ps_socket_answer(struct ps_socket *self, struct ps_job *job,
                       const struct payscore_result *result)
 {
     struct ps_peer *peer = job->peer;
     bool there = peer->fd >= 0;
     peer->jobs--;
-    server->bytes -= job->size + JOB_COST;
-    answer(server, job, result);
+    self->bytes -= job->size + JOB_COST;
+    answer(self, job, result);
     if (there)
-        watch(server, peer);
+        watch(self, peer);
     else
-        forget_if_done(server, peer);
+        forget_if_done(self, peer);
 }
 
 /* Commands come in. */
@@ -239,10 +238,10 @@ static struct ps_job *new_job(struct ps_peer *peer, const uint8_t *bytes, size_t
 }
 
 /* One of another version is told so; one that makes no sense is no client of ours. */
-static bool take_frame(struct ps_socket *server, struct ps_peer *peer, size_t size)
+static bool take_frame(struct ps_socket *self, struct ps_peer *peer, size_t size)
 {
     struct ps_frame_head head = {.request = 0};
-    struct ps_job *job = new_job(peer, server->buffer, size);
+    struct ps_job *job = new_job(peer, self->buffer, size);
     if (job == NULL) return false;
     struct payscore_text frame = {(const char *)job->bytes, size};
     enum payscore_status rc = ps_frame_look(frame, &head);
@@ -251,7 +250,7 @@ static bool take_frame(struct ps_socket *server, struct ps_peer *peer, size_t si
         struct payscore_result result = {.status = rc};
         ps_fail(&result.error, rc, "the driver's library speaks version %d of the socket's frames",
                 PS_FRAME_VERSION);
-        answer(server, job, &result);
+        answer(self, job, &result);
         return peer->fd >= 0;
     }
     if (rc == PAYSCORE_OK) rc = ps_frame_get_command(frame, &job->command);
@@ -260,47 +259,46 @@ static bool take_frame(struct ps_socket *server, struct ps_peer *peer, size_t si
         return false;
     }
     peer->jobs++;
-    server->bytes += size + JOB_COST;
-    server->options.take(server->options.context, job);
+    self->bytes += size + JOB_COST;
+    self->options.take(self->options.context, job);
     return peer->fd >= 0;
 }
 
-static void read_from(struct ps_socket *server, struct ps_peer *peer)
+static void read_from(struct ps_socket *self, struct ps_peer *peer)
 {
-    while (peer->jobs + peer->waiting < PS_SOCKET_WINDOW && server->bytes < PS_SOCKET_BYTES_MAX) {
-        ssize_t size =
-            recv(peer->fd, server->buffer, sizeof server->buffer, MSG_DONTWAIT | MSG_TRUNC);
+    while (peer->jobs + peer->waiting < PS_SOCKET_WINDOW && self->bytes < PS_SOCKET_BYTES_MAX) {
+        ssize_t size = recv(peer->fd, self->buffer, sizeof self->buffer, MSG_DONTWAIT | MSG_TRUNC);
         if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-        bool fits = size > 0 && (size_t)size <= sizeof server->buffer;
-        if (!fits || !take_frame(server, peer, (size_t)size)) {
-            hang_up(server, peer);
+        bool fits = size > 0 && (size_t)size <= sizeof self->buffer;
+        if (!fits || !take_frame(self, peer, (size_t)size)) {
+            hang_up(self, peer);
             return;
         }
     }
 }
 
 /* Whoever hung up does not wait for an answer: what it sent last is not even read. */
-static void serve_peer(struct ps_socket *server, struct ps_peer *peer, uint32_t events)
+static void serve_peer(struct ps_socket *self, struct ps_peer *peer, uint32_t events)
 {
     if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
-        hang_up(server, peer);
+        hang_up(self, peer);
         return;
     }
-    if ((events & EPOLLOUT) != 0) write_line(server, peer);
-    if (peer->fd >= 0 && (events & EPOLLIN) != 0) read_from(server, peer);
-    if (peer->fd >= 0) watch(server, peer);
+    if ((events & EPOLLOUT) != 0) write_line(self, peer);
+    if (peer->fd >= 0 && (events & EPOLLIN) != 0) read_from(self, peer);
+    if (peer->fd >= 0) watch(self, peer);
 }
 
-void ps_socket_serve(struct ps_socket *server)
+void ps_socket_serve(struct ps_socket *self)
 {
     struct epoll_event events[EVENTS_MAX];
-    free_left(server);
-    int count = epoll_wait(server->events, events, EVENTS_MAX, 0);
+    free_left(self);
+    int count = epoll_wait(self->events, events, EVENTS_MAX, 0);
     for (int i = 0; i < count; i++) {
         if (events[i].data.ptr == NULL)
-            let_in(server);
+            let_in(self);
         else
-            serve_peer(server, events[i].data.ptr, events[i].events);
+            serve_peer(self, events[i].data.ptr, events[i].events);
     }
 }
 
@@ -309,34 +307,33 @@ struct ps_source *ps_socket_source(struct ps_job *job)
     return &job->peer->source;
 }
 
-int ps_socket_descriptor(const struct ps_socket *server)
+int ps_socket_descriptor(const struct ps_socket *self)
 {
-    return server->events;
+    return self->events;
 }
 
 /* Opening and closing. */
 
-static bool open_listener(struct ps_socket *server)
+static bool open_listener(struct ps_socket *self)
 {
     struct epoll_event event = {.events = EPOLLIN};
-    server->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    server->events = epoll_create1(EPOLL_CLOEXEC);
-    server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (server->listener < 0 || server->events < 0) return false;
-    if (unlink(server->address.sun_path) != 0 && errno != ENOENT) return false;
+    self->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    self->events = epoll_create1(EPOLL_CLOEXEC);
+    self->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (self->listener < 0 || self->events < 0) return false;
+    if (unlink(self->address.sun_path) != 0 && errno != ENOENT) return false;
     /* The mode of the file is the descriptor's, so that it is never wider. */
-    return fchmod(server->listener, FILE_MODE) == 0 &&
-           bind(server->listener, (struct sockaddr *)&server->address, sizeof server->address) ==
-               0 &&
-           listen(server->listener, BACKLOG) == 0 &&
-           epoll_ctl(server->events, EPOLL_CTL_ADD, server->listener, &event) == 0;
+    return fchmod(self->listener, FILE_MODE) == 0 &&
+           bind(self->listener, (struct sockaddr *)&self->address, sizeof self->address) == 0 &&
+           listen(self->listener, BACKLOG) == 0 &&
+           epoll_ctl(self->events, EPOLL_CTL_ADD, self->listener, &event) == 0;
 }
 
-enum payscore_status ps_socket_open(struct ps_socket **server,
+enum payscore_status ps_socket_open(struct ps_socket **opened,
                                     const struct ps_socket_options *options,
                                     struct payscore_error *error)
 {
-    *server = NULL;
+    *opened = NULL;
     struct ps_socket *self = calloc(1, sizeof *self);
     if (self == NULL) return PAYSCORE_E_MEMORY;
     self->options = *options;
@@ -348,7 +345,7 @@ enum payscore_status ps_socket_open(struct ps_socket **server,
         return ps_fail(error, PAYSCORE_E_IO, "Socket '%s/submit.sock': %s", options->path,
                        strerror(code));
     }
-    *server = self;
+    *opened = self;
     return PAYSCORE_OK;
 }
 
@@ -357,21 +354,21 @@ static void close_one(int fd)
     if (fd >= 0) (void)close(fd);
 }
 
-void ps_socket_close(struct ps_socket *server, bool ours)
+void ps_socket_close(struct ps_socket *self, bool ours)
 {
-    if (server == NULL) return;
-    if (ours) (void)unlink(server->address.sun_path);
-    close_one(server->events);
-    close_one(server->listener);
-    close_one(server->directory);
-    close_one(server->spare);
-    while (server->peers != NULL) {
-        struct ps_peer *peer = server->peers;
-        server->peers = peer->next;
+    if (self == NULL) return;
+    if (ours) (void)unlink(self->address.sun_path);
+    close_one(self->events);
+    close_one(self->listener);
+    close_one(self->directory);
+    close_one(self->spare);
+    while (self->peers != NULL) {
+        struct ps_peer *peer = self->peers;
+        self->peers = peer->next;
         close_one(peer->fd);
         free_line(peer);
         free(peer);
     }
-    free_left(server);
-    free(server);
+    free_left(self);
+    free(self);
 }

@@ -3,8 +3,8 @@
  * answers. It never waits for a client: one that is slow gets its answers when it reads on and is
  * not read from meanwhile; one that died is forgotten. One thread at a time: that of the turn.
  */
-#ifndef PS_SUBMIT_SERVER_H
-#define PS_SUBMIT_SERVER_H
+#ifndef PS_SUBMIT_SOCKET_H
+#define PS_SUBMIT_SOCKET_H
 
 #include "submit/frame.h"
 #include "submit/place.h"
@@ -43,21 +43,21 @@ struct ps_socket_options {
  * Errors     E_IO, E_MEMORY; `error` says what.
  * Ownership  ps_socket_close().
  */
-PAYSCORE_MUST_USE enum payscore_status ps_socket_open(struct ps_socket **server,
+PAYSCORE_MUST_USE enum payscore_status ps_socket_open(struct ps_socket **socket,
                                                       const struct ps_socket_options *options,
                                                       struct payscore_error *error);
 
 /** Polls readable when there is something to serve. */
-int ps_socket_descriptor(const struct ps_socket *server);
+int ps_socket_descriptor(const struct ps_socket *socket);
 
 /**
  * Let in who waits, write what can be written, take what came. Waits for nobody; `take` is called
  * from within.
  */
-void ps_socket_serve(struct ps_socket *server);
+void ps_socket_serve(struct ps_socket *socket);
 
 /** The answer to a job, whose memory goes back. */
-void ps_socket_answer(struct ps_socket *server, struct ps_job *job,
+void ps_socket_answer(struct ps_socket *socket, struct ps_job *job,
                       const struct payscore_result *result);
 
 /** Its connection's line in the queue: served like any other, however much it sends. */
@@ -67,6 +67,6 @@ struct ps_source *ps_socket_source(struct ps_job *job);
  * Stop listening, remove the socket, let the clients go. No job may be out. In a forked child
  * (`ours` false) only the child's copies are closed. NULL is allowed.
  */
-void ps_socket_close(struct ps_socket *server, bool ours);
+void ps_socket_close(struct ps_socket *socket, bool ours);
 
 #endif
