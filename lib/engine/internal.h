@@ -48,15 +48,15 @@ struct payscore {
     struct ps_flights flights;
 };
 
-/** The doors of a handle that is being opened. */
-void ps_world_open(struct payscore *engine, const struct payscore_world *world);
-
 /** Whether this process opened the handle: it does not live through fork. */
 bool ps_process_is_ours(const struct payscore *engine);
 
 /** The same as a status, with the reason. Every public function asks first. Errors: E_PROCESS. */
 PAYSCORE_MUST_USE enum payscore_status ps_process_check(const struct payscore *engine,
                                                         struct payscore_error *error);
+
+/** The system's own doors where none are given. */
+void ps_world_complete(struct payscore_world *world);
 
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);

@@ -124,7 +124,9 @@ static enum payscore_status open_engine(struct payscore *engine,
                                         struct payscore_error *error)
 {
     engine->role = options->path == NULL ? PAYSCORE_DRIVER : options->role;
-    ps_world_open(engine, &options->world);
+    engine->pid = getpid();
+    engine->world = options->world;
+    ps_world_complete(&engine->world);
     if (options->path != NULL && (engine->path = strdup(options->path)) == NULL)
         return PAYSCORE_E_MEMORY;
     enum payscore_status rc = ps_merchants_copy(engine, options, error);
