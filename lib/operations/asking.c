@@ -10,6 +10,7 @@
 #include "engine/change.h"
 #include "engine/chores.h"
 #include "engine/marks.h"
+#include "engine/writing.h"
 
 enum { RECORDS_PER_TRANSACTION = 10000 };
 
@@ -128,6 +129,7 @@ enum payscore_status ps_asking_begin(struct ps_asking *asking, uint64_t incarnat
     memcpy(restored.hash, change.head.hash, PS_HASH_SIZE);
     change.head.incarnation = incarnation;
     asking->engine->epoch = ++change.head.epoch;
+    ps_writing_count_as_sent(change.txn, change.head.epoch);
     rc = put_charts(asking->engine, change.txn);
     if (rc == PAYSCORE_OK) rc = put_entry(asking, &change, &restored);
     if (rc != PAYSCORE_OK) {

@@ -148,7 +148,12 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
     enum payscore_status rc = read_options(options, &known, error);
     if (rc != PAYSCORE_OK) return rc;
     struct payscore *self = calloc(1, sizeof *self);
-    rc = self == NULL ? PAYSCORE_E_MEMORY : open_engine(self, &known, error);
+    rc = self == NULL ? PAYSCORE_E_MEMORY : ps_watch_begin(&self->watch);
+    if (rc != PAYSCORE_OK) {
+        free(self);
+        return ps_fail(error, rc, "%s", payscore_status_text(rc));
+    }
+    rc = open_engine(self, &known, error);
     if (rc == PAYSCORE_OK) {
         *engine = self;
         return rc;
@@ -169,6 +174,7 @@ void payscore_close(struct payscore *engine)
     ps_queue_close(engine);
     ps_client_close(engine);
     ps_drive_close(engine);
+    ps_watch_end(&engine->watch);
     if (ours) ps_store_close(engine->store);
     ps_lock_release(engine->lock); /* Last: whoever takes it next finds the store closed. */
     ps_merchants_free(engine);
