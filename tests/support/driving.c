@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -117,6 +118,16 @@ void driving_make(const char *path)
     struct payscore_options options = driving_options(path, PAYSCORE_DRIVER);
     if (payscore_open(&engine, &options, &error) != PAYSCORE_OK) fail_msg("%s", error.text);
     payscore_close(engine);
+}
+
+void driving_poll(struct payscore *engine)
+{
+    struct pollfd file = {payscore_descriptor(engine), POLLIN, 0};
+    struct payscore_error error;
+    (void)poll(&file, 1, 100);
+    if (payscore_poll(engine, &error) == PAYSCORE_OK) return;
+    fprintf(stderr, "poll: %s\n", error.text);
+    abort();
 }
 
 struct payscore_command driving_create(const char *number, const char *key)

@@ -30,6 +30,9 @@ void driving_join(pid_t child);
 /** Make the store, and leave it to nobody. */
 void driving_make(const char *path);
 
+/** One round of a submitter's loop: wait for its descriptor, 100 ms at most, and poll it. */
+void driving_poll(struct payscore *engine);
+
 /** A create for this number; the body lies in a static buffer of the thread. */
 struct payscore_command driving_create(const char *number, const char *key);
 
