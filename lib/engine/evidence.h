@@ -8,9 +8,7 @@
 
 #include <stdbool.h>
 
-#include "payscore/status.h"
-#include "payscore/types.h"
-#include "store/store.h"
+#include "engine/hash.h"
 
 enum ps_part {
 #define EVIDENCE(id, name, en) PS_PART_##name = (id),
@@ -65,9 +63,5 @@ PAYSCORE_MUST_USE enum payscore_status ps_evidence_digest(const uint8_t salt[PS_
 PAYSCORE_MUST_USE enum payscore_status ps_evidence_unpack(struct payscore_text packed,
                                                           uint8_t salt[PS_SALT_SIZE], char **raw,
                                                           size_t *raw_size);
-
-/** SHA-256 of one text. Errors: E_CRYPTO. */
-PAYSCORE_MUST_USE enum payscore_status ps_sha256(struct payscore_text text,
-                                                 uint8_t digest[PS_HASH_SIZE]);
 
 #endif
