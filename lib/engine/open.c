@@ -48,6 +48,12 @@ void ps_random(const struct payscore *engine, void *bytes, size_t size)
     engine->world.random(engine->world.context, bytes, size);
 }
 
+void ps_world_complete(struct payscore_world *world)
+{
+    if (world->now_ms == NULL) world->now_ms = system_now_ms;
+    if (world->random == NULL) world->random = system_random;
+}
+
 static char *copy_text(struct payscore_text text)
 {
     char *copy = malloc(text.size + 1);
@@ -272,8 +278,7 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
     self->pid = getpid();
     self->role = options->path == NULL ? PAYSCORE_DRIVER : options->role;
     self->world = options->world;
-    if (self->world.now_ms == NULL) self->world.now_ms = system_now_ms;
-    if (self->world.random == NULL) self->world.random = system_random;
+    ps_world_complete(&self->world);
 
     rc = copy_merchants(self, options, error);
     if (rc != PAYSCORE_OK) goto out;
