@@ -23,6 +23,12 @@ struct ps_merchant {
     uint32_t service;
 };
 
+/* Chances drawn ahead: to draw one alone takes longer than the step that it is for. */
+struct ps_chances {
+    uint32_t values[64];
+    size_t left;
+};
+
 struct ps_queue; /* lib/submit's: who waits for a commit. */
 
 struct payscore {
@@ -38,6 +44,7 @@ struct payscore {
     int64_t driving_since_ms; /* What falls due later was not handed out by an earlier process. */
     uint8_t chart_digest[PS_HASH_SIZE];
     struct ps_flights flights;
+    struct ps_chances chances; /* The writer's. */
 };
 
 /** Whether this process opened the handle: it does not live through fork. */
@@ -52,6 +59,9 @@ void ps_world_complete(struct payscore_world *world);
 
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);
+
+/** One chance for a step; inside the write transaction only. */
+uint32_t ps_chance(struct payscore *engine);
 
 /** Make and end the queue of a handle: lib/submit's (see submit/queue.h). Errors: E_MEMORY, E_IO.
  */
