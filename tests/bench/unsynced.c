@@ -1,0 +1,16 @@
+/* Filling a store without waiting for the disk at each commit. Apart, because it looks inside. */
+#include "bench/unsynced.h"
+
+#include "store/lmdb.h"
+
+bool unsynced_begin(struct ps_store *store)
+{
+    return mdb_env_set_flags(((struct ps_lmdb *)store)->env, MDB_NOSYNC, 1) == MDB_SUCCESS;
+}
+
+bool unsynced_end(struct ps_store *store)
+{
+    MDB_env *env = ((struct ps_lmdb *)store)->env;
+    return mdb_env_set_flags(env, MDB_NOSYNC, 0) == MDB_SUCCESS &&
+           mdb_env_sync(env, 1) == MDB_SUCCESS;
+}
