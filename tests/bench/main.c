@@ -1,46 +1,92 @@
-/* Temporary. */
+/* The command line of the benchmark; tools/bench is how people call it. */
+#include <getopt.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include "bench/clock.h"
-#include "bench/ours.h"
-#include "bench/raw.h"
+#include <string.h>
 
-int main(int argc, char **argv)
+#include "bench/store.h"
+
+static int usage(void)
 {
-    const char *dir = argv[1];
-    uint64_t records = strtoull(argv[2], NULL, 10);
-    size_t alive = (size_t)strtoull(argv[3], NULL, 10);
-    int rounds = atoi(argv[4]);
-    double seconds = atof(argv[5]);
-    char path[BENCH_PATH_MAX];
-    (void)argc;
-    (void)mkdir(dir, 0700);
-    bench_disk_watch(dir);
-    struct ours *ours = NULL;
-    struct raw *raw = NULL;
-    snprintf(path, sizeof path, "%s/ours-%s", dir, argv[2]);
-    if (!ours_open(&ours, path, records, alive)) return 1;
-    size_t bytes = (size_t)prepared_history_bytes(&ours->pool);
-    printf("history bytes %zu\n", bytes);
-    snprintf(path, sizeof path, "%s/raw-%s", dir, argv[2]);
-    if (!raw_open(&raw, path, records, alive, bytes)) return 1;
-    bench_clock_run(bench_world_ms() + 86400000);
-    size_t threads = 64;
-    for (int batch = 1; batch <= 16; batch *= 16) {
-        struct bench_contender c[2] = {
-            {.name = "ours", .threads = threads, .batch = (size_t)batch, .load = &ours->load, .store = ours, .prepare = ours_prepare, .commit = ours_commit},
-            {.name = "raw", .threads = threads, .batch = (size_t)batch, .load = &raw->load, .store = raw, .prepare = raw_prepare, .commit = raw_commit}};
-        for (int r = 0; r < rounds; r++) {
-            struct bench_round out[2];
-            for (int i = 0; i < 2; i++) {
-                if (argc > 6 && argv[6][0] != c[i].name[0]) continue;
-                if (!bench_round(&c[i], seconds, &out[i])) return 1;
-                printf("%d %-5s %8.0f/s p50 %.0f p99 %.0f p99.9 %.0f us, %.0f B, cpu %.1f us, group %.0f\n", batch, c[i].name, out[i].rate, out[i].p50_us, out[i].p99_us, out[i].p999_us, out[i].bytes_per_move, out[i].cpu_us_per_move, out[i].group);
-            }
-            printf("   ratio %.3f\n", out[0].rate / out[1].rate);
-            fflush(stdout);
-        }
+    (void)fputs("usage: payscore-bench store|open|self-test [--directory DIR] [--records N[,N]]\n"
+                "       [--alive N] [--rounds N] [--seconds S] [--json FILE] [--judge] [--sqlite]\n"
+                "       [--postgres CONNECTION] [--redis SOCKET] [--only ROW]\n",
+                stderr);
+    return 64;
+}
+
+/* "100k", "10m", "3000". */
+static uint64_t number_of(const char *text, char **end)
+{
+    uint64_t number = strtoull(text, end, 10);
+    if (**end == 'k' || **end == 'm') {
+        number *= **end == 'k' ? 1000 : 1000000;
+        (*end)++;
     }
-    ours_close(ours);
-    raw_close(raw);
+    return number;
+}
+
+static bool read_records(const char *text, struct bench_options *options)
+{
+    char *end = NULL;
+    options->sizes = 0;
+    for (;;) {
+        options->records[options->sizes++] = number_of(text, &end);
+        if (*end == '\0') return options->records[0] > 0;
+        if (*end != ',' || options->sizes == 2) return false;
+        text = end + 1;
+    }
+}
+
+static bool read_option(int option, const char *value, struct bench_options *options)
+{
+    char *end = NULL;
+    switch (option) {
+    case 'd': options->directory = value; return strlen(value) < BENCH_PATH_MAX - 32;
+    case 'n': return read_records(value, options);
+    case 'a': options->alive = (size_t)number_of(value, &end); return *end == '\0';
+    case 'r':
+        options->rounds = (size_t)strtoull(value, &end, 10);
+        return *end == '\0' && options->rounds > 0 && options->rounds <= BENCH_ROUNDS_MAX;
+    case 's': options->seconds = strtod(value, &end); return *end == '\0' && options->seconds > 0;
+    case 'j': options->json = value; return true;
+    case 'J': options->judge = true; return true;
+    case 'q': options->sqlite = true; return true;
+    case 'p': options->postgres = value; return true;
+    case 'R': options->redis = value; return true;
+    case 'o': options->only = value; return true;
+    default: return false;
+    }
+}
+
+static bool read_options(int count, char **arguments, struct bench_options *options)
+{
+    static const struct option names[] = {
+        {"directory", required_argument, NULL, 'd'}, {"records", required_argument, NULL, 'n'},
+        {"alive", required_argument, NULL, 'a'},     {"rounds", required_argument, NULL, 'r'},
+        {"seconds", required_argument, NULL, 's'},   {"json", required_argument, NULL, 'j'},
+        {"judge", no_argument, NULL, 'J'},           {"sqlite", no_argument, NULL, 'q'},
+        {"postgres", required_argument, NULL, 'p'},  {"redis", required_argument, NULL, 'R'},
+        {"only", required_argument, NULL, 'o'},      {NULL, 0, NULL, 0},
+    };
+    for (int option; (option = getopt_long(count, arguments, "", names, NULL)) != -1;)
+        if (!read_option(option, optarg, options)) return false;
+    for (size_t i = 0; i < options->sizes; i++)
+        if (options->alive > options->records[i]) return false;
+    return true;
+}
+
+int main(int count, char **arguments)
+{
+    struct bench_options options = {.directory = "build/bench",
+                                    .records = {100000, 10000000},
+                                    .sizes = 2,
+                                    .alive = 100000,
+                                    .rounds = 5,
+                                    .seconds = 4};
+    if (count == 3 && strcmp(arguments[1], "open-once") == 0) return bench_open_once(arguments[2]);
+    if (count < 2 || !read_options(count - 1, arguments + 1, &options)) return usage();
+    if (strcmp(arguments[1], "store") == 0) return bench_store(&options);
+    if (strcmp(arguments[1], "open") == 0) return bench_open(&options, arguments[0]);
+    if (strcmp(arguments[1], "self-test") == 0) return bench_self_test(arguments[0]);
+    return usage();
 }
