@@ -100,6 +100,13 @@ PAYSCORE_MUST_USE enum payscore_status ps_change_before(struct ps_change *change
 bool ps_change_inherits(const struct payscore *engine, const struct ps_due *due,
                         const struct ps_record *record, struct payscore_text value);
 
+/**
+ * Append an entry that rests on `parts`: number, time, digests and hash are filled in here. Errors:
+ * as ps_change_apply(), those of the store among them only in the transaction's status.
+ */
+PAYSCORE_MUST_USE enum payscore_status
+ps_change_append(struct ps_change *change, struct ps_entry *entry, struct ps_parts *parts);
+
 /** Journal a verified notice about a number that the store does not know. Same errors. */
 PAYSCORE_MUST_USE enum payscore_status ps_change_stray(struct ps_change *change,
                                                        struct ps_matter *matter);

@@ -42,7 +42,13 @@ enum ps_chore ps_chore_by_name(struct payscore_text name);
 /** The name of a chore; "": there is none. */
 const char *ps_chore_name(enum ps_chore chore);
 
-/** Carry out the chore of a row. */
+/** What a chore does, in a sentence; "": there is none. */
+const char *ps_chore_meaning(enum ps_chore chore);
+
+/** Whether a chore's status is its own, so that others of its transaction go on. */
+bool ps_chore_is_own(enum payscore_status status);
+
+/** Carry out the chore of a row; where it says OK, the transaction is worth a commit. */
 PAYSCORE_MUST_USE enum payscore_status ps_chore_apply(struct ps_change *change, enum ps_chore chore,
                                                       struct ps_chore_work *work);
 

@@ -7,6 +7,7 @@
 
 #include "core/charts.h"
 #include "core/time.h"
+#include "engine/chores.h"
 #include "wechat/view.h"
 
 static void add_text(cJSON *object, const char *name, struct payscore_text text)
@@ -180,7 +181,8 @@ static void add_row(cJSON *object, const struct ps_chart *chart, const struct ps
     const struct ps_row *row = chart == NULL ? NULL : ps_chart_row(chart, entry->row);
     add_number(object, "row", entry->row);
     if (row == NULL) {
-        cJSON_AddStringToObject(object, "row_name", entry->row == 0 ? "stray" : "");
+        bool stray = entry->row == 0 && entry->chart != 0;
+        cJSON_AddStringToObject(object, "row_name", stray ? "stray" : "");
         return;
     }
     char name[160];
@@ -202,6 +204,13 @@ static void add_entry_amounts(cJSON *object, const struct ps_entry *entry)
     if (entry->hold != 0) cJSON_AddStringToObject(object, "held", ps_hold_name(entry->hold));
 }
 
+/* An entry without a chart is a chore's. */
+static const char *event_name(const struct ps_entry *entry)
+{
+    return entry->chart == 0 ? ps_chore_name((enum ps_chore)entry->event)
+                             : ps_event_name(entry->event);
+}
+
 cJSON *ps_describe_entry(const struct ps_entry *entry)
 {
     cJSON *object = cJSON_CreateObject();
@@ -219,7 +228,7 @@ cJSON *ps_describe_entry(const struct ps_entry *entry)
     cJSON_AddStringToObject(object, "from", state_name(chart, entry->from));
     cJSON_AddStringToObject(object, "to", state_name(chart, entry->to));
     cJSON_AddStringToObject(object, "input", carrier_name(entry->carrier));
-    cJSON_AddStringToObject(object, "event", ps_event_name(entry->event));
+    cJSON_AddStringToObject(object, "event", event_name(entry));
     if (entry->call != 0) cJSON_AddStringToObject(object, "call", ps_call_name(entry->call));
     add_entry_amounts(object, entry);
     add_number(object, "previous_entry", (int64_t)entry->previous_entry);
