@@ -96,6 +96,12 @@ static void blank_abort(struct ps_txn *txn)
     (void)txn;
 }
 
+static void blank_announce(struct ps_store *store, uint64_t entries)
+{
+    (void)store;
+    (void)entries;
+}
+
 static const struct ps_backend backend = {
     .close = blank_close,
     .begin = blank_begin,
@@ -105,13 +111,14 @@ static const struct ps_backend backend = {
     .remove = blank_remove,
     .commit = blank_commit,
     .abort = blank_abort,
+    .announce = blank_announce,
 };
 
-struct blank *blank_make(struct ps_store **store)
+struct blank *blank_make(struct ps_store **store, uint64_t epoch)
 {
     struct blank *blank = calloc(1, sizeof *blank);
     if (blank == NULL) return NULL;
-    blank->head.epoch = 1;
+    blank->head.epoch = epoch;
     if (ps_store_init(&blank->base, &backend, PS_WRITE) != PAYSCORE_OK) {
         free(blank);
         return NULL;

@@ -7,8 +7,8 @@
 
 struct blank;
 
-/** Make one; *store is what an engine works on. NULL: memory is short. */
-struct blank *blank_make(struct ps_store **store);
+/** Make one; *store is what an engine that drives by this epoch works on. NULL: memory is short. */
+struct blank *blank_make(struct ps_store **store, uint64_t epoch);
 
 /** The record that it has; NULL: none. */
 void blank_set(struct blank *blank, const struct ps_record *record);

@@ -1,7 +1,7 @@
 /*
- * Submitters that wait share commits. One of them leads: it takes what is queued, commits it, and
- * wakes those in it; the next one leads what came meanwhile. If the last group had several members
- * it waits up to 100 µs for them to come back.
+ * Submitters that wait share commits, as the engine's queue lets them (lib/submit/queue.c: the same
+ * waiters, the same gathering, the same handing on), for contenders that have no queue of their
+ * own.
  */
 #ifndef BENCH_GROUP_H
 #define BENCH_GROUP_H
@@ -12,25 +12,18 @@
 
 typedef bool bench_commit(void *store, struct bench_move *const *moves, size_t count);
 
-/** A submitter's turn in the queue; lives on its stack. */
-struct bench_ticket {
-    struct bench_ticket *next;
-    struct bench_move *moves;
-    size_t count;
-    bool done, good;
-    pthread_cond_t wake;
-};
+struct bench_ticket;
 
 struct bench_group {
     pthread_mutex_t mutex;
-    pthread_cond_t arrived; /* Whoever leads and gathers. */
+    pthread_cond_t gathered;
     struct bench_ticket *first, **last;
-    size_t queued;  /* Moves. */
-    size_t gather;  /* Moves of the last group. */
+    size_t waiters, answered; /* Threads that wait; that the last commit answered. */
     bool leading, gathering;
     bench_commit *commit;
     void *store;
     uint64_t commits, moves;
+    struct bench_move *taken[BENCH_GROUP_MAX];
 };
 
 void bench_group_init(struct bench_group *group, bench_commit *commit, void *store);

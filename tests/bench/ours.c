@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench/clock.h"
-#include "core/charts.h"
+#include "engine/turn.h"
 
 static int64_t now_ms(void *context)
 {
@@ -54,48 +54,52 @@ static void learn(struct bench_order *order, const struct ps_record *record)
     order->call_entry = record->call_entry;
 }
 
-bool ours_apply(struct ours *ours, struct prepared *const *inputs, struct bench_order *const *orders,
-                size_t count)
+static bool take(const struct ps_submission *submission, struct bench_order *order)
 {
-    struct ps_change change = {.engine = ours->engine, .now_ms = bench_clock_ms()};
-    enum payscore_status rc = ps_txn_begin(ours->engine->store, PS_WRITE, &change.txn);
-    if (rc != PAYSCORE_OK) return bench_fail("%s", payscore_status_text(rc));
-    change.head = *ps_txn_head(change.txn);
-    for (size_t i = 0; i < count && rc == PAYSCORE_OK; i++) {
-        rc = ps_change_apply(&change, &inputs[i]->matter);
-        if (rc == PAYSCORE_OK && !expected(&inputs[i]->matter)) {
-            ps_txn_abort(change.txn);
-            return refuse(orders[i], &inputs[i]->matter);
-        }
-    }
-    if (rc == PAYSCORE_OK)
-        rc = ps_txn_commit(change.txn, &change.head);
-    else
-        ps_txn_abort(change.txn);
+    const struct ps_matter *matter = &submission->reading.matter;
+    if (!expected(matter)) return refuse(order, matter);
+    learn(order, &matter->outcome.record);
+    return true;
+}
+
+bool ours_apply(struct ours *ours, struct ps_submission *submissions,
+                struct bench_order *const *orders, size_t count)
+{
+    struct ps_reading **readings = malloc(count * sizeof *readings);
+    if (readings == NULL) return bench_fail("memory is short");
+    for (size_t i = 0; i < count; i++)
+        readings[i] = &submissions[i].reading;
+    struct ps_group group = {.readings = readings, .count = count};
+    enum payscore_status rc = ps_turn_apply(ours->engine, &group);
+    free(readings);
     if (rc != PAYSCORE_OK) return bench_fail("%s", payscore_status_text(rc));
     for (size_t i = 0; i < count; i++)
-        learn(orders[i], &inputs[i]->matter.outcome.record);
+        if (!take(&submissions[i], orders[i])) return false;
     return true;
 }
 
 bool ours_prepare(void *store, struct bench_move *move, size_t thread, size_t place)
 {
     struct ours *ours = store;
-    struct prepared *input = &ours->inputs[thread][place];
+    struct ps_submission *input = &ours->inputs[thread][place];
     prepared_fill(&ours->pool, move->order, move->kind, bench_clock_ms(), input);
     move->prepared = input;
     return true;
 }
 
-bool ours_commit(void *store, struct bench_move *const *moves, size_t count)
+/* A submitter's places lie one behind the other. */
+bool ours_each(void *store, void *client, struct bench_move *moves, size_t count)
 {
-    struct prepared *inputs[BENCH_GROUP_MAX];
-    struct bench_order *orders[BENCH_GROUP_MAX];
+    struct ours *ours = store;
+    struct ps_submission *submissions = moves[0].prepared;
+    (void)client;
+    ps_queue_submit(ours->engine, NULL, submissions, count);
     for (size_t i = 0; i < count; i++) {
-        inputs[i] = moves[i]->prepared;
-        orders[i] = moves[i]->order;
+        if (submissions[i].committed != PAYSCORE_OK)
+            return bench_fail("%s", payscore_status_text(submissions[i].committed));
+        if (!take(&submissions[i], moves[i].order)) return false;
     }
-    return ours_apply(store, inputs, orders, count);
+    return true;
 }
 
 static bool head_of(const struct ours *ours, struct ps_head *head)

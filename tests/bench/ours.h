@@ -11,7 +11,7 @@ struct ours {
     struct payscore *engine;
     struct bench_load load;
     struct prepared_pool pool;
-    struct prepared inputs[BENCH_THREADS_MAX][BENCH_BATCH_MAX];
+    struct ps_submission inputs[BENCH_THREADS_MAX][BENCH_BATCH_MAX];
 };
 
 /**
@@ -24,13 +24,16 @@ void ours_close(struct ours *ours);
 /** Fill an empty store: those that are not alive ended before, one after the other. */
 bool ours_build(struct ours *ours, uint64_t records, size_t alive);
 
-/** Apply moves in one transaction of the engine; what became of each goes into its order. */
-bool ours_apply(struct ours *ours, struct prepared *const *inputs, struct bench_order *const *orders,
-                size_t count);
+/**
+ * Apply submissions in one transaction of the engine, past its queue; what became of each goes into
+ * its order.
+ */
+bool ours_apply(struct ours *ours, struct ps_submission *submissions,
+                struct bench_order *const *orders, size_t count);
 
-/** Its moves as bench_contender wants them. */
+/** Its moves as bench_contender wants them: through the engine's own queue. */
 bool ours_prepare(void *store, struct bench_move *move, size_t thread, size_t place);
-bool ours_commit(void *store, struct bench_move *const *moves, size_t count);
+bool ours_each(void *store, void *client, struct bench_move *moves, size_t count);
 
 /** Open the engine at `path` with the bench's merchant and clock. */
 bool ours_engine(struct payscore **engine, const char *path);

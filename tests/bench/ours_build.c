@@ -17,19 +17,16 @@ static const int64_t hour_ms = (int64_t)3600 * 1000;
 struct building {
     struct ours *ours;
     struct bench_order *dead; /* GROUP orders that are not kept. */
-    struct prepared *inputs;
-    struct prepared **input_list;
+    struct ps_submission *inputs;
     struct bench_order **order_list;
     uint64_t seed;
 };
 
 static bool bring(struct building *b, size_t count, unsigned kind)
 {
-    for (size_t i = 0; i < count; i++) {
-        b->input_list[i] = &b->inputs[i];
+    for (size_t i = 0; i < count; i++)
         prepared_fill(&b->ours->pool, b->order_list[i], kind, bench_clock_ms(), &b->inputs[i]);
-    }
-    return ours_apply(b->ours, b->input_list, b->order_list, count);
+    return ours_apply(b->ours, b->inputs, b->order_list, count);
 }
 
 static bool build_dead(struct building *b, uint64_t count, int64_t until_ms)
@@ -93,7 +90,6 @@ static void end(struct building *b)
 {
     free(b->dead);
     free(b->inputs);
-    free(b->input_list);
     free(b->order_list);
 }
 
@@ -101,9 +97,8 @@ static bool begin(struct building *b)
 {
     b->dead = calloc(GROUP, sizeof *b->dead);
     b->inputs = calloc(GROUP, sizeof *b->inputs);
-    b->input_list = calloc(GROUP, sizeof *b->input_list);
     b->order_list = calloc(GROUP, sizeof *b->order_list);
-    if (b->dead != NULL && b->inputs != NULL && b->input_list != NULL && b->order_list != NULL)
+    if (b->dead != NULL && b->inputs != NULL && b->order_list != NULL)
         return true;
     return bench_fail("memory is short");
 }

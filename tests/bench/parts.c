@@ -52,8 +52,7 @@ static double time_hash(void)
 /* One kind of move again and again from the same record, as a writer applies it. */
 static bool time_apply(struct ours *ours, struct bench_order *order, unsigned kind, double *us)
 {
-    static struct prepared inputs[GROUP];
-    struct prepared *input_list[GROUP];
+    static struct ps_submission inputs[GROUP];
     struct bench_order *orders[GROUP];
     struct bench_order copies[GROUP];
     int64_t spent = 0;
@@ -61,11 +60,10 @@ static bool time_apply(struct ours *ours, struct bench_order *order, unsigned ki
         for (int i = 0; i < GROUP; i++) {
             copies[i] = *order;
             orders[i] = &copies[i];
-            input_list[i] = &inputs[i];
             prepared_fill(&ours->pool, order, kind, bench_clock_ms(), &inputs[i]);
         }
         int64_t began = cpu_ns();
-        if (!ours_apply(ours, input_list, orders, GROUP)) return false;
+        if (!ours_apply(ours, inputs, orders, GROUP)) return false;
         spent += cpu_ns() - began;
     }
     *us = (double)spent / 1000 / (REPEATS / GROUP * GROUP + (REPEATS % GROUP > 0 ? GROUP : 0));
@@ -83,12 +81,12 @@ static bool time_life(struct ours *ours, struct blank *blank, struct parts *part
     blank_set(blank, NULL);
     for (unsigned kind = 0; kind < BENCH_MOVES; kind++) {
         double us = 0;
-        struct prepared input;
+        struct ps_submission input;
         bench_clock_hold(bench_clock_ms() + 60000);
         if (!time_apply(ours, &order, kind, &us)) return false;
         apply_us += us;
         prepared_fill(&ours->pool, &order, kind, bench_clock_ms(), &input);
-        if (kind > 0) parts->step_us += time_step(&record, &input.matter.in) / (BENCH_MOVES - 1);
+        if (kind > 0) parts->step_us += time_step(&record, &input.reading.matter.in) / (BENCH_MOVES - 1);
         record = *blank_put(blank);
         blank_set(blank, &record);
         if (kind != BENCH_poll && kind != BENCH_poll_again) hashed += 1;
@@ -112,23 +110,19 @@ static size_t choose(struct ours *ours, struct bench_order **orders, uint64_t *s
 static bool move_group(struct ours *ours, struct bench_order **orders, size_t *count,
                        uint64_t *seed, int64_t *spent)
 {
-    struct bench_move moves[GROUP];
-    struct bench_move *list[GROUP];
+    static struct ps_submission inputs[GROUP];
     size_t left = 0;
     for (size_t i = 0; i < *count; i++) {
         if (orders[i]->next == BENCH_create)
             bench_order_name(&ours->load, orders[i], bench_chance(seed));
-        moves[i] = (struct bench_move){orders[i], (enum bench_move_kind)orders[i]->next, NULL};
-        list[i] = &moves[i];
-        (void)ours_prepare(ours, &moves[i], i, 0);
+        prepared_fill(&ours->pool, orders[i], orders[i]->next, bench_clock_ms(), &inputs[i]);
     }
     int64_t began = cpu_ns();
-    if (!ours_commit(ours, list, *count)) return false;
+    if (!ours_apply(ours, inputs, orders, *count)) return false;
     *spent += cpu_ns() - began;
     for (size_t i = 0; i < *count; i++) {
-        bench_order_took(moves[i].order, moves[i].kind);
-        if (bench_move_is_owed((enum bench_move_kind)moves[i].order->next))
-            orders[left++] = moves[i].order;
+        bench_order_took(orders[i], (enum bench_move_kind)orders[i]->next);
+        if (bench_move_is_owed((enum bench_move_kind)orders[i]->next)) orders[left++] = orders[i];
     }
     *count = left;
     return true;
@@ -157,7 +151,7 @@ bool parts_measure(struct ours *ours, struct parts *parts)
     struct ps_store *store = NULL;
     double store_us = 0;
     memset(parts, 0, sizeof *parts);
-    struct blank *blank = blank_make(&store);
+    struct blank *blank = blank_make(&store, ours->engine->epoch);
     if (blank == NULL) return bench_fail("memory is short");
     ours->engine->store = store;
     bool good = time_life(ours, blank, parts);

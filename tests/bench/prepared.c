@@ -18,6 +18,7 @@ static void read_timed(struct payscore *engine, struct payscore_item *item,
 {
     int64_t began = bench_monotonic_ns();
     ps_reading_begin(engine, item, reading);
+    ps_reading_seal(engine, reading);
     spent_ns += bench_monotonic_ns() - began;
 }
 
@@ -89,8 +90,9 @@ static void read_reply(struct payscore *engine, unsigned kind, const char *numbe
     struct test_signed how;
     struct ps_flight *flight = flight_of(engine, kind, number);
     item->kind = PAYSCORE_REPLY;
-    item->result.status = PAYSCORE_E_ARGUMENT;
+    reading->done = true;
     if (flight == NULL) return;
+    reading->done = false;
     struct payscore_exchange *exchange = &item->reply.exchange;
     *exchange = (struct payscore_exchange){
         .delivery = PAYSCORE_ANSWERED, .status = 200, .body = ps_text_of(seen(kind, number))};
@@ -131,19 +133,8 @@ static bool read_one(struct payscore *engine, unsigned kind, size_t sample,
     case BENCH_paid: read_notice(engine, kind, number, reading, &item); break;
     default: read_reply(engine, kind, number, reading, &item); break;
     }
-    if (item.result.status == PAYSCORE_OK) return true;
-    return bench_fail("preparing an input of kind %u: %s", kind, item.result.error.text);
-}
-
-static double packed_bytes(const struct ps_parts *parts)
-{
-    static const uint8_t salt[PS_SALT_SIZE];
-    char *packed = NULL;
-    size_t size = 0;
-    struct payscore_text raw = {parts->bytes, parts->size};
-    if (ps_evidence_pack(salt, raw, &packed, &size) != PAYSCORE_OK) return 0;
-    free(packed);
-    return (double)size;
+    if (!reading->done) return true;
+    return bench_fail("preparing an input of kind %u: %s", kind, reading->result.error.text);
 }
 
 bool prepared_make(struct prepared_pool *pool, struct payscore *engine)
@@ -155,8 +146,8 @@ bool prepared_make(struct prepared_pool *pool, struct payscore *engine)
         for (size_t i = 0; i < PREPARED_SAMPLES; i++) {
             struct ps_reading *reading = &pool->readings[kind][i];
             if (!read_one(engine, kind, i, reading)) return false;
-            if (kept)
-                pool->bytes[kind] += packed_bytes(&reading->matter.evidence) / PREPARED_SAMPLES;
+            double bytes = (double)reading->matter.evidence.packed_size;
+            if (kept) pool->bytes[kind] += bytes / PREPARED_SAMPLES;
         }
         pool->made_us[kind] = (double)spent_ns / 1000 / PREPARED_SAMPLES;
     }
@@ -171,7 +162,7 @@ void prepared_free(struct prepared_pool *pool)
 }
 
 /* No two commands are the same: a repeat would be answered and not taken. */
-static void mark(struct prepared *out, const struct bench_order *order, unsigned kind)
+static void mark(struct ps_reading *out, const struct bench_order *order, unsigned kind)
 {
     uint64_t own = (uint64_t)order->serial * PREPARED_KINDS + kind + 1;
     memcpy(out->asked.key, &own, sizeof own);
@@ -180,15 +171,16 @@ static void mark(struct prepared *out, const struct bench_order *order, unsigned
 }
 
 void prepared_fill(const struct prepared_pool *pool, const struct bench_order *order, unsigned kind,
-                   int64_t now_ms, struct prepared *out)
+                   int64_t now_ms, struct ps_submission *out)
 {
-    const struct ps_reading *reading = &pool->readings[kind][order->serial % PREPARED_SAMPLES];
-    struct ps_matter *matter = &out->matter;
-    out->matter = reading->matter;
+    const struct ps_reading *sample = &pool->readings[kind][order->serial % PREPARED_SAMPLES];
+    struct ps_matter *matter = &out->reading.matter;
+    memset(out, 0, sizeof *out);
+    *matter = sample->matter;
     matter->subject.number = ps_text_of(order->number);
     if (matter->subject.asked != NULL) {
-        out->asked = reading->asked;
-        mark(out, order, kind);
+        out->reading.asked = sample->asked;
+        mark(&out->reading, order, kind);
     }
     if (kind == BENCH_complete) matter->in.wish.end_ms = now_ms;
     if (matter->in.carrier != PAYSCORE_CARRIER_REPLY &&

@@ -7,7 +7,7 @@
 #define BENCH_PREPARED_H
 
 #include "bench/bench.h"
-#include "engine/item.h"
+#include "submit/queue.h"
 
 enum {
     PREPARED_SAMPLES = 64,
@@ -24,19 +24,13 @@ struct prepared_pool {
     double bytes[PREPARED_KINDS];      /* Of evidence as stored, on average; 0: none is kept. */
 };
 
-/** One of them, on its way. */
-struct prepared {
-    struct ps_matter matter;
-    struct ps_asked asked;
-};
-
 /** Make the pool for an open engine with one merchant. */
 bool prepared_make(struct prepared_pool *pool, struct payscore *engine);
 void prepared_free(struct prepared_pool *pool);
 
 /** The input that brings this to the order. */
 void prepared_fill(const struct prepared_pool *pool, const struct bench_order *order, unsigned kind,
-                   int64_t now_ms, struct prepared *out);
+                   int64_t now_ms, struct ps_submission *out);
 
 /** The merchant whose orders they are. Valid until the process ends. */
 const struct payscore_merchant *prepared_merchant(void);

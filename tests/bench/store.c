@@ -74,7 +74,7 @@ static void contend_ours(struct run *run, size_t size, struct bench_contender *c
     contender->load = &run->ours[size]->load;
     contender->store = run->ours[size];
     contender->prepare = ours_prepare;
-    contender->commit = ours_commit;
+    contender->each = ours_each;
 }
 
 static void contend_raw(struct run *run, size_t size, struct bench_contender *contender)

@@ -1,12 +1,9 @@
 /* The whole way of a command. */
 #include "bench/whole.h"
 
-#include <pthread.h>
-
 /* One kind of move alone: an order is created, and the next one. */
 static bool each(void *store, void *client, struct bench_move *moves, size_t count)
 {
-    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
     struct ours *ours = store;
     struct payscore_result result;
     struct payscore_error error;
@@ -17,9 +14,7 @@ static bool each(void *store, void *client, struct bench_move *moves, size_t cou
         order->next = BENCH_create;
         struct payscore_command command = {.name = PAYSCORE_TEXT("create"),
                                            .body = prepared_create_json(order->number)};
-        (void)pthread_mutex_lock(&one_at_a_time);
         enum payscore_status rc = payscore_submit(ours->engine, &command, &result, &error);
-        (void)pthread_mutex_unlock(&one_at_a_time);
         if (rc != PAYSCORE_OK || result.verdict != PAYSCORE_TAKEN)
             return bench_fail("create %s: %s", order->number, error.text);
         moves[i].kind = BENCH_paid; /* At its end, as far as the load goes. */
