@@ -97,15 +97,17 @@ struct bench_contender {
     bool (*commit)(void *store, struct bench_move *const *moves, size_t count);
     /* A submitter's own moves, durable on return. */
     bool (*each)(void *store, void *client, struct bench_move *moves, size_t count);
+    /* Commits so far, where the contender shares them by itself. */
+    uint64_t (*commits)(void *store);
 };
 
 /** One round of one contender. */
 struct bench_round {
-    double seconds, rate;          /* Moves a second. */
+    double seconds, rate; /* Moves a second. */
     double p50_us, p99_us, p999_us;
-    double bytes_per_move;         /* That the device wrote; < 0: not known. */
-    double cpu_us_per_move;        /* Of this process, user and system. */
-    double group;                  /* Moves a commit, where commits are shared. */
+    double bytes_per_move;  /* That the device wrote; < 0: not known. */
+    double cpu_us_per_move; /* Of this process, user and system. */
+    double group;           /* Moves a commit, where commits are shared. */
     uint64_t moves;
 };
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -128,6 +129,7 @@ static void *run(void *argument)
     struct submitter *self = argument;
     struct round *round = self->round;
     struct bench_move moves[BENCH_BATCH_MAX];
+    (void)prctl(PR_SET_NAME, "submitter"); /* By which a profile tells them from the rest. */
     for (;;) {
         bool draining = bench_monotonic_ns() >= round->until_ns;
         if (round->failed || (draining && self->owed_count == 0)) return NULL;
@@ -196,6 +198,7 @@ bool bench_round(struct bench_contender *contender, double seconds, struct bench
     bench_group_init(&round.group, contender->commit, contender->store);
     double written = bench_disk_written();
     double cpu = cpu_seconds();
+    uint64_t commits = contender->commits == NULL ? 0 : contender->commits(contender->store);
     round.until_ns = bench_monotonic_ns() + (int64_t)(seconds * 1e9);
     if (!start(&round, submitters)) return false; /* What runs has what it runs on. */
     finish(&round, submitters, out);
@@ -203,6 +206,8 @@ bool bench_round(struct bench_contender *contender, double seconds, struct bench
     out->rate = moves / seconds;
     out->cpu_us_per_move = (cpu_seconds() - cpu) * 1e6 / moves;
     out->bytes_per_move = written < 0 ? -1 : (bench_disk_written() - written) / moves;
+    if (contender->commits != NULL)
+        out->group = moves / (double)(contender->commits(contender->store) - commits);
     bench_group_fini(&round.group);
     free(submitters);
     return !round.failed;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/clock.h"
+#include "bench/inside.h"
 #include "engine/turn.h"
 
 static int64_t now_ms(void *context)
@@ -100,6 +101,11 @@ bool ours_each(void *store, void *client, struct bench_move *moves, size_t count
         if (!take(&submissions[i], moves[i].order)) return false;
     }
     return true;
+}
+
+uint64_t ours_commits(void *store)
+{
+    return inside_commits(((struct ours *)store)->engine->store);
 }
 
 static bool head_of(const struct ours *ours, struct ps_head *head)

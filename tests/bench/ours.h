@@ -34,6 +34,7 @@ bool ours_apply(struct ours *ours, struct ps_submission *submissions,
 /** Its moves as bench_contender wants them: through the engine's own queue. */
 bool ours_prepare(void *store, struct bench_move *move, size_t thread, size_t place);
 bool ours_each(void *store, void *client, struct bench_move *moves, size_t count);
+uint64_t ours_commits(void *store);
 
 /** Open the engine at `path` with the bench's merchant and clock. */
 bool ours_engine(struct payscore **engine, const char *path);

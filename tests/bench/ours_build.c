@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "bench/clock.h"
+#include "bench/inside.h"
 #include "bench/ours.h"
-#include "bench/unsynced.h"
 
 enum { GROUP = 8192 };
 static const int64_t span_ms = (int64_t)90 * 24 * 3600 * 1000;
@@ -98,8 +98,7 @@ static bool begin(struct building *b)
     b->dead = calloc(GROUP, sizeof *b->dead);
     b->inputs = calloc(GROUP, sizeof *b->inputs);
     b->order_list = calloc(GROUP, sizeof *b->order_list);
-    if (b->dead != NULL && b->inputs != NULL && b->order_list != NULL)
-        return true;
+    if (b->dead != NULL && b->inputs != NULL && b->order_list != NULL) return true;
     return bench_fail("memory is short");
 }
 
@@ -114,7 +113,6 @@ bool ours_build(struct ours *ours, uint64_t records, size_t alive)
     end(&b);
     if (!unsynced_end(store)) good = bench_fail("%s cannot be synced", ours->path);
     (void)fprintf(stderr, "built %s: %llu records, %zu alive, in %.1f s\n", ours->path,
-                  (unsigned long long)records, alive,
-                  (double)(bench_monotonic_ns() - began) / 1e9);
+                  (unsigned long long)records, alive, (double)(bench_monotonic_ns() - began) / 1e9);
     return good;
 }

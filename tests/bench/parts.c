@@ -6,7 +6,7 @@
 
 #include "bench/blank.h"
 #include "bench/clock.h"
-#include "bench/unsynced.h"
+#include "bench/inside.h"
 #include "core/charts.h"
 
 enum { REPEATS = 20000, GROUP = 64, GROUPS = 400 };
@@ -86,7 +86,8 @@ static bool time_life(struct ours *ours, struct blank *blank, struct parts *part
         if (!time_apply(ours, &order, kind, &us)) return false;
         apply_us += us;
         prepared_fill(&ours->pool, &order, kind, bench_clock_ms(), &input);
-        if (kind > 0) parts->step_us += time_step(&record, &input.reading.matter.in) / (BENCH_MOVES - 1);
+        if (kind > 0)
+            parts->step_us += time_step(&record, &input.reading.matter.in) / (BENCH_MOVES - 1);
         record = *blank_put(blank);
         blank_set(blank, &record);
         if (kind != BENCH_poll && kind != BENCH_poll_again) hashed += 1;
@@ -134,7 +135,8 @@ static bool time_store(struct ours *ours, double *us)
     struct bench_order *orders[GROUP];
     uint64_t seed = 2463534242u, moves = 0;
     int64_t spent = 0;
-    if (!unsynced_begin(ours->engine->store)) return bench_fail("the store cannot be left unsynced");
+    if (!unsynced_begin(ours->engine->store))
+        return bench_fail("the store cannot be left unsynced");
     for (int group = 0; group < GROUPS; group++) {
         for (size_t count = choose(ours, orders, &seed); count > 0;) {
             moves += count;

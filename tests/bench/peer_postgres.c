@@ -15,8 +15,8 @@ static bool say(PGconn *connection)
 static bool run(PGconn *connection, const char *text)
 {
     PGresult *result = PQexec(connection, text);
-    bool good = PQresultStatus(result) == PGRES_COMMAND_OK ||
-                PQresultStatus(result) == PGRES_TUPLES_OK;
+    bool good =
+        PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
     PQclear(result);
     return good || say(connection);
 }

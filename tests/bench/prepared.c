@@ -66,8 +66,8 @@ static void read_command(struct payscore *engine, unsigned kind, const char *num
     static const char *const names[PREPARED_KINDS] = {
         [BENCH_create] = "create", [BENCH_complete] = "complete", [PREPARED_adopt] = "adopt"};
     item->kind = PAYSCORE_COMMAND;
-    item->command = (struct payscore_command){
-        .name = ps_text_of(names[kind]), .body = command_json(kind, number)};
+    item->command = (struct payscore_command){.name = ps_text_of(names[kind]),
+                                              .body = command_json(kind, number)};
     read_timed(engine, item, reading);
 }
 
@@ -175,7 +175,11 @@ void prepared_fill(const struct prepared_pool *pool, const struct bench_order *o
 {
     const struct ps_reading *sample = &pool->readings[kind][order->serial % PREPARED_SAMPLES];
     struct ps_matter *matter = &out->reading.matter;
-    memset(out, 0, sizeof *out);
+    /* What a submission must be zero in; its answer is written over. */
+    out->reading.flight = NULL;
+    out->reading.done = false;
+    out->reading.of_another_service = false;
+    out->reading.chore = PS_CHORE_none;
     *matter = sample->matter;
     matter->subject.number = ps_text_of(order->number);
     if (matter->subject.asked != NULL) {

@@ -20,8 +20,8 @@ enum {
 struct prepared_pool {
     struct payscore *engine;
     struct ps_reading readings[PREPARED_KINDS][PREPARED_SAMPLES];
-    double made_us[PREPARED_KINDS];    /* What preparing one costs. */
-    double bytes[PREPARED_KINDS];      /* Of evidence as stored, on average; 0: none is kept. */
+    double made_us[PREPARED_KINDS]; /* What preparing one costs. */
+    double bytes[PREPARED_KINDS];   /* Of evidence as stored, on average; 0: none is kept. */
 };
 
 /** Make the pool for an open engine with one merchant. */

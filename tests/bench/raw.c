@@ -50,7 +50,8 @@ static int put(struct raw *raw, MDB_txn *txn, const struct bench_order *order)
     int code = mdb_put(txn, raw->records, &key, &value, 0);
     key = (MDB_val){sizeof entry.bytes, entry.bytes};
     value = (MDB_val){raw->history_bytes, NULL};
-    if (code == MDB_SUCCESS) code = mdb_put(txn, raw->history, &key, &value, MDB_APPEND | MDB_RESERVE);
+    if (code == MDB_SUCCESS)
+        code = mdb_put(txn, raw->history, &key, &value, MDB_APPEND | MDB_RESERVE);
     if (code == MDB_SUCCESS) memcpy(value.mv_data, zeroes, raw->history_bytes);
     return code;
 }
@@ -132,8 +133,8 @@ static bool build(struct raw *raw, uint64_t records, size_t alive)
     int64_t began = bench_monotonic_ns();
     struct bench_order *dead = calloc(GROUP, sizeof *dead);
     (void)mdb_env_set_flags(raw->env, MDB_NOSYNC, 1);
-    bool good = dead != NULL && bench_load_make(&raw->load, alive) &&
-                fill(raw, dead, records, alive);
+    bool good =
+        dead != NULL && bench_load_make(&raw->load, alive) && fill(raw, dead, records, alive);
     free(dead);
     (void)mdb_env_set_flags(raw->env, MDB_NOSYNC, 0);
     if (good) good = check(mdb_env_sync(raw->env, 1), "sync");

@@ -48,8 +48,8 @@ static int compare(const void *a, const void *b)
 static struct spread spread_of(double *values, size_t count)
 {
     qsort(values, count, sizeof *values, compare);
-    double middle = count % 2 == 1 ? values[count / 2]
-                                   : (values[count / 2 - 1] + values[count / 2]) / 2;
+    double middle =
+        count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
     return (struct spread){values[0], middle, values[count - 1]};
 }
 
@@ -97,7 +97,8 @@ static void print_parts(const struct parts *parts)
            "  chart step %.2f, SHA-256 of the entry %.2f, finding and encoding %.2f, LMDB %.2f "
            "(groups of 64, without syncing)\n",
            parts->step_us, parts->hash_us, parts->encode_us, parts->lmdb_us);
-    printf("Preparing one input, by the submitter, in µs (JSON, signature, evidence; not judged)\n");
+    printf(
+        "Preparing one input, by the submitter, in µs (JSON, signature, evidence; not judged)\n");
     for (unsigned kind = 0; kind < BENCH_MOVES; kind++)
         printf("  %-44s %6.1f\n", bench_move_text((enum bench_move_kind)kind),
                parts->prepare_us[kind]);
@@ -206,8 +207,7 @@ static cJSON *whole_json(const struct bench_results *results)
         if (judged[i].size < results->size_count && judged[i].to_size < results->size_count &&
             ratio_of(results, &judged[i], &ratio))
             cJSON_AddItemToArray(ratios, judged_json(&judged[i], ratio));
-    if (results->has_parts)
-        cJSON_AddItemToObject(whole, "parts", parts_json(&results->parts));
+    if (results->has_parts) cJSON_AddItemToObject(whole, "parts", parts_json(&results->parts));
     return whole;
 }
 

@@ -75,6 +75,7 @@ static void contend_ours(struct run *run, size_t size, struct bench_contender *c
     contender->store = run->ours[size];
     contender->prepare = ours_prepare;
     contender->each = ours_each;
+    contender->commits = ours_commits;
 }
 
 static void contend_raw(struct run *run, size_t size, struct bench_contender *contender)

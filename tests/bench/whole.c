@@ -29,5 +29,6 @@ bool whole_open(struct bench_contender *contender, struct ours *ours)
     contender->load->births = UINT32_MAX / 2; /* Serials that the other load does not come to. */
     contender->store = ours;
     contender->each = each;
+    contender->commits = ours_commits;
     return true;
 }
