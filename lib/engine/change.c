@@ -284,6 +284,24 @@ static enum payscore_status step(struct ps_change *change, struct ps_matter *mat
     return rc != PAYSCORE_OK ? rc : ps_txn_status(change->txn);
 }
 
+/*
+ * Waits are to differ, nobody need be unable to foresee them: one draw of the world's chance begins
+ * a transaction's sequence (splitmix64).
+ */
+static uint32_t next_chance(struct ps_change *change)
+{
+    if (change->chance == 0) {
+        uint32_t drawn = 0;
+        ps_random(change->engine, &drawn, sizeof drawn);
+        change->chance = (uint64_t)1 << 32 | drawn;
+        return drawn;
+    }
+    uint64_t mixed = change->chance += UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)(mixed >> 32);
+}
+
 enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter *matter)
 {
     struct ps_outcome *outcome = &matter->outcome;
@@ -293,7 +311,7 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
     if (matter->status != PAYSCORE_OK) return PAYSCORE_OK;
     outcome->record = old;
     matter->in.now_ms = change->now_ms;
-    ps_random(change->engine, &matter->in.chance, sizeof matter->in.chance);
+    matter->in.chance = next_chance(change);
     const struct ps_asked *asked = matter->subject.asked;
     if (asked != NULL && old.service != matter->subject.merchant->service) {
         outcome->verdict = PAYSCORE_REFUSED;

@@ -13,7 +13,8 @@ struct ps_change {
     struct ps_txn *txn;
     struct ps_head head;
     int64_t now_ms;
-    bool dirty; /* Something was written: worth a commit. */
+    uint64_t chance; /* Where the sequence stands that waits are spread by; 0: not begun. */
+    bool dirty;      /* Something was written: worth a commit. */
 };
 
 /** A command's own marks, by which a repeat is known. */
