@@ -6,6 +6,7 @@
 
 #include "bench/clock.h"
 #include "bench/inside.h"
+#include "engine/due.h"
 #include "engine/turn.h"
 
 static int64_t now_ms(void *context)
@@ -76,6 +77,17 @@ bool ours_apply(struct ours *ours, struct ps_submission *submissions,
     if (rc != PAYSCORE_OK) return bench_fail("%s", payscore_status_text(rc));
     for (size_t i = 0; i < count; i++)
         if (!take(&submissions[i], orders[i])) return false;
+    return true;
+}
+
+bool ours_drive(struct ours *ours, size_t deadlines)
+{
+    struct ps_group none = {.drives = true};
+    for (size_t left = deadlines + PS_DUE_WORK_MAX; left >= PS_DUE_WORK_MAX;
+         left -= PS_DUE_WORK_MAX) {
+        enum payscore_status rc = ps_turn_apply(ours->engine, &none);
+        if (rc != PAYSCORE_OK) return bench_fail("%s", payscore_status_text(rc));
+    }
     return true;
 }
 

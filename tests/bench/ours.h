@@ -31,6 +31,12 @@ bool ours_build(struct ours *ours, uint64_t records, size_t alive);
 bool ours_apply(struct ours *ours, struct ps_submission *submissions,
                 struct bench_order *const *orders, size_t count);
 
+/**
+ * What a driver does in the store beside the moves, until nothing of this much is left: deadlines
+ * that are meant no more are dropped. Calls that are due stay so.
+ */
+bool ours_drive(struct ours *ours, size_t deadlines);
+
 /** Its moves as bench_contender wants them: through the engine's own queue. */
 bool ours_prepare(void *store, struct bench_move *move, size_t thread, size_t place);
 bool ours_each(void *store, void *client, struct bench_move *moves, size_t count);

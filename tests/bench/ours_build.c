@@ -1,8 +1,8 @@
 /*
  * Filling a store through the engine, as months of business would: orders that ended, of each its
  * record and a whole history of two entries with their evidence (taken over, found settled), spread
- * over ninety days; then, within the last hour, those that are alive, each at some point of its
- * life. Only the syncing of each commit is left out until the end.
+ * over ninety days, their deadlines dropped; then, within the last hour, those that are alive, each
+ * at some point of its life. Only the syncing of each commit is left out until the end.
  */
 #include <stdlib.h>
 
@@ -13,6 +13,7 @@
 enum { GROUP = 8192 };
 static const int64_t span_ms = (int64_t)90 * 24 * 3600 * 1000;
 static const int64_t hour_ms = (int64_t)3600 * 1000;
+static const int64_t patience_ms = 2000; /* By then what an adoption asks is due. */
 
 struct building {
     struct ours *ours;
@@ -40,6 +41,8 @@ static bool build_dead(struct building *b, uint64_t count, int64_t until_ms)
             b->order_list[i] = &b->dead[i];
         }
         if (!bring(b, group, PREPARED_adopt) || !bring(b, group, PREPARED_settled)) return false;
+        bench_clock_hold(bench_clock_ms() + patience_ms);
+        if (!ours_drive(b->ours, group)) return false;
         done += group;
     }
     return true;
@@ -48,8 +51,7 @@ static bool build_dead(struct building *b, uint64_t count, int64_t until_ms)
 /* The moves that lead to where an order waits until it is chosen again. */
 static enum bench_move_kind some_rest(uint64_t chance)
 {
-    static const enum bench_move_kind rests[] = {BENCH_confirmed, BENCH_poll, BENCH_poll_again,
-                                                 BENCH_complete};
+    static const enum bench_move_kind rests[] = {BENCH_poll, BENCH_poll_again, BENCH_complete};
     return rests[chance % (sizeof rests / sizeof rests[0])];
 }
 
@@ -81,6 +83,7 @@ static bool build_alive(struct building *b, int64_t until_ms)
         }
         for (unsigned kind = 0; kind < BENCH_complete; kind++)
             if (!advance(b, orders, group, rests, kind)) return false;
+        if (!ours_drive(b->ours, group)) return false;
         done += group;
     }
     return true;

@@ -12,7 +12,7 @@ bool peer_load(struct bench_load *load, size_t alive)
     if (!bench_load_make(load, alive)) return bench_fail("memory is short");
     for (size_t i = 0; i < alive; i++) {
         bench_order_name(load, &load->orders[i], bench_chance(&seed));
-        load->orders[i].next = (uint8_t)(BENCH_confirmed + i % 4);
+        load->orders[i].next = (uint8_t)(BENCH_poll + i % 3);
     }
     return true;
 }

@@ -124,7 +124,7 @@ static bool fill(struct raw *raw, struct bench_order *dead, uint64_t records, si
         done += group;
     }
     for (size_t i = 0; i < alive; i++)
-        raw->load.orders[i].next = (uint8_t)(BENCH_confirmed + i % 4);
+        raw->load.orders[i].next = (uint8_t)(BENCH_poll + i % 3);
     return true;
 }
 
