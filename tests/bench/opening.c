@@ -10,7 +10,7 @@
 #include "bench/ours.h"
 #include "bench/store.h"
 
-enum { TIMES = 7, LEAST_MS = 50, MOST_MB = 64, LINE_SIZE = 256 };
+enum { TIMES_MAX = BENCH_ROUNDS_MAX, LEAST_MS = 50, MOST_MB = 64, LINE_SIZE = 256 };
 
 extern char **environ;
 
@@ -89,21 +89,22 @@ static int compare(const void *a, const void *b)
 int bench_open(const struct bench_options *options, const char *program)
 {
     int missed = 0;
+    size_t count = options->rounds;
     for (size_t size = 0; size < options->sizes; size++) {
-        struct opened times[TIMES];
+        struct opened times[TIMES_MAX];
         char path[BENCH_PATH_MAX];
         double most_mb = 0;
         bench_store_path(options, "ours", options->records[size], path);
-        for (size_t i = 0; i < TIMES; i++) {
+        for (size_t i = 0; i < count; i++) {
             if (!open_apart(program, path, &times[i])) return EXIT_FAILURE;
             if (times[i].own_mb > most_mb) most_mb = times[i].own_mb;
         }
-        qsort(times, TIMES, sizeof times[0], compare);
-        bool slow = times[TIMES / 2].ms > LEAST_MS, large = most_mb > MOST_MB;
-        printf("%llu records, %d processes one after the other\n",
-               (unsigned long long)options->records[size], TIMES);
+        qsort(times, count, sizeof times[0], compare);
+        bool slow = times[count / 2].ms > LEAST_MS, large = most_mb > MOST_MB;
+        printf("%llu records, %zu processes one after the other\n",
+               (unsigned long long)options->records[size], count);
         printf("  %s  open and find what is due next: min %.1f, median %.1f, max %.1f ms  <= %d\n",
-               slow ? "MISS" : "PASS", times[0].ms, times[TIMES / 2].ms, times[TIMES - 1].ms,
+               slow ? "MISS" : "PASS", times[0].ms, times[count / 2].ms, times[count - 1].ms,
                LEAST_MS);
         printf("  %s  memory of its own (anonymous and shared): %.1f MB  <= %d; mapped pages of "
                "files: %.1f MB\n",

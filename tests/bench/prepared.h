@@ -10,7 +10,7 @@
 #include "submit/queue.h"
 
 enum {
-    PREPARED_SAMPLES = 64,
+    PREPARED_SAMPLES = 16,
     PREPARED_adopt = BENCH_MOVES, /* Of orders that are built as ended long ago. */
     PREPARED_settled,
     PREPARED_KINDS,

@@ -8,7 +8,7 @@
 #include "bench/ours.h"
 #include "bench/store.h"
 
-enum { RECORDS = 3000, RECORDS_MORE = 6000, ALIVE = 3000 };
+enum { RECORDS = 1500, RECORDS_MORE = 3000, ALIVE = 1500 };
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
 {
@@ -42,8 +42,8 @@ int bench_self_test(const char *program)
     struct bench_options options = {.records = {RECORDS, RECORDS_MORE},
                                     .sizes = 2,
                                     .alive = ALIVE,
-                                    .rounds = 2,
-                                    .seconds = 0.2,
+                                    .rounds = 1,
+                                    .seconds = 0.1,
                                     .sqlite = true,
                                     .directory = directory,
                                     .json = json};
@@ -51,7 +51,6 @@ int bench_self_test(const char *program)
     (void)snprintf(json, sizeof json, "%s/json", directory);
     bool good = bench_store(&options) == EXIT_SUCCESS && access(json, R_OK) == 0;
     /* Once more: what is there already is taken up again. */
-    options.rounds = 1;
     good = good && bench_store(&options) == EXIT_SUCCESS && verify(&options, 0) &&
            verify(&options, 1) && bench_open(&options, program) == EXIT_SUCCESS;
     (void)nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
