@@ -24,8 +24,8 @@ static struct payscore_text text_of(const char *string)
 }
 
 /* A file of the folder with the keys, without its last line break. */
-static struct payscore_text read_key(const char *folder, const char *name,
-                                     char text[FILE_MAX])
+static struct payscore_text
+read_key(const char *folder, const char *name, char text[FILE_MAX])
 {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -57,11 +57,12 @@ static struct payscore *open_driver(const char *path, const char *keys)
         .credentials = &credentials};
     struct payscore *engine;
     struct payscore_error error;
-    if (payscore_open(
-            &engine,
-            PAYSCORE_OPTIONS(.path = path, .role = PAYSCORE_DRIVER,
-                             .merchants = &merchant, .merchant_count = 1),
-            &error) != PAYSCORE_OK)
+    if (payscore_open(&engine,
+                      PAYSCORE_OPTIONS(.path = path,
+                                       .role = PAYSCORE_DRIVER,
+                                       .merchants = &merchant,
+                                       .merchant_count = 1),
+                      &error) != PAYSCORE_OK)
         fprintf(stderr, "own_http: %s\n", error.text);
     return engine;
 }
@@ -245,5 +246,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "own_http: %s\n", error.text);
     payscore_close(engine);
     curl_global_cleanup();
-    return status == PAYSCORE_OK && !failed ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status == PAYSCORE_OK && !failed ? EXIT_SUCCESS
+                                            : EXIT_FAILURE;
 }
