@@ -223,6 +223,7 @@ static enum payscore_status open_store(struct payscore *engine,
         .map_bytes_max = options->map_bytes_max,
         .access = options->role == PAYSCORE_READER ? PS_READ : PS_WRITE,
         .incarnation = incarnation,
+        .upgrades = options->role == PAYSCORE_DRIVER,
     };
     return ps_store_open_lmdb(&engine->store, &lmdb, error);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 enum { SNAPSHOT_TRIES_MAX = 64 };
 
@@ -84,7 +85,9 @@ static void lmdb_close(struct ps_store *base)
 {
     struct ps_lmdb *store = lmdb_of(base);
 
+    ps_news_end(&store->feed);
     if (store->env != NULL) mdb_env_close(store->env);
+    if (store->directory >= 0) (void)close(store->directory);
     ps_lmdb_leave(store); /* Last: until here, LMDB's file locks belong to this process. */
     ps_store_fini(base);
     free(store);
@@ -93,13 +96,20 @@ static void lmdb_close(struct ps_store *base)
 /*
  * LMDB reads the number of the newest commit first and that commit's meta page after. A reader that
  * is held up in between for two commits would read the page of the second while it is being
- * written, and see what is not durable yet. Whether that can have happened shows in the meta pages.
+ * written, and see what is not durable yet. That cannot have begun while the number that readers
+ * get still is the same: a commit raises it when its meta page is written and synced.
  */
 static bool snapshot_is_settled(MDB_env *env, MDB_txn *txn)
 {
     MDB_envinfo info;
+    MDB_txn *probe = NULL;
 
-    return mdb_env_info(env, &info) == MDB_SUCCESS && info.me_last_txnid <= mdb_txn_id(txn) + 1;
+    if (mdb_env_info(env, &info) != MDB_SUCCESS) return false;
+    if (info.me_last_txnid <= mdb_txn_id(txn)) return true;
+    if (mdb_txn_begin(env, NULL, MDB_RDONLY, &probe) != MDB_SUCCESS) return false;
+    bool settled = mdb_txn_id(probe) == mdb_txn_id(txn);
+    mdb_txn_abort(probe);
+    return settled;
 }
 
 static int begin_reader(MDB_env *env, MDB_txn **txn)
@@ -244,6 +254,16 @@ static void lmdb_abort(struct ps_txn *base)
     free(self);
 }
 
+static void lmdb_announce(struct ps_store *base, uint64_t entries)
+{
+    ps_news_announce(&lmdb_of(base)->feed, entries);
+}
+
+static int lmdb_directory(const struct ps_store *base)
+{
+    return ((const struct ps_lmdb *)base)->directory;
+}
+
 const struct ps_backend ps_lmdb_backend = {
     .close = lmdb_close,
     .begin = lmdb_begin,
@@ -253,4 +273,6 @@ const struct ps_backend ps_lmdb_backend = {
     .remove = lmdb_remove,
     .commit = lmdb_commit,
     .abort = lmdb_abort,
+    .announce = lmdb_announce,
+    .directory = lmdb_directory,
 };

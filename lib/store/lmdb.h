@@ -14,6 +14,8 @@ struct ps_lmdb {
     struct ps_store base;
     MDB_env *env;
     MDB_dbi tables[PS_TABLE_COUNT];
+    int directory;
+    struct ps_feed_file feed; /* Of a writer. */
     /* Its place in the process's register of open directories. */
     struct ps_lmdb *other;
     dev_t device;

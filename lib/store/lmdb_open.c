@@ -48,7 +48,6 @@ struct opening {
     struct payscore_error *error;
     struct ps_lmdb *store;
     size_t map_bytes;
-    int directory;
     bool empty; /* There is no store yet. */
 };
 
@@ -102,6 +101,9 @@ static enum payscore_status check_options(struct opening *opening)
     uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t bytes = options->map_bytes_max;
 
+    if (options->upgrades && options->access != PS_WRITE) {
+        return refuse(opening, PAYSCORE_E_ARGUMENT, "only a writer upgrades it.");
+    }
     if (options->path == NULL || options->path[0] == '\0') {
         return refuse(opening, PAYSCORE_E_ARGUMENT, "name the store's directory.");
     }
@@ -120,14 +122,15 @@ static enum payscore_status open_directory(struct opening *opening)
     struct stat status;
     struct statfs system;
 
-    opening->directory = open(opening->options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (opening->directory < 0) {
+    opening->store->directory = open(opening->options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opening->store->directory < 0) {
         enum payscore_status rc = errno == ENOENT    ? PAYSCORE_E_NOT_FOUND
                                   : errno == ENOTDIR ? PAYSCORE_E_ARGUMENT
                                                      : PAYSCORE_E_IO;
         return refuse(opening, rc, "%s; name an existing directory.", strerror(errno));
     }
-    if (fstat(opening->directory, &status) != 0 || fstatfs(opening->directory, &system) != 0) {
+    if (fstat(opening->store->directory, &status) != 0 ||
+        fstatfs(opening->store->directory, &system) != 0) {
         return refuse_code(opening, errno, "Looking at the directory");
     }
     for (size_t i = 0; i < sizeof network_file_systems / sizeof network_file_systems[0]; i++) {
@@ -205,7 +208,14 @@ static enum payscore_status check_schema(const struct opening *opening, MDB_txn 
     enum payscore_status rc = ps_store_schema(text, &found);
     if (rc == PAYSCORE_E_CORRUPT) return refuse_foreign(opening);
     if (rc == PAYSCORE_E_VERSION) {
-        return refuse(opening, rc, "its schema is %u, this build reads %u; use a matching build.",
+        return refuse(opening, rc,
+                      "its schema is %u, this build reads %u to %u; use a newer build.",
+                      (unsigned)found, (unsigned)PS_SCHEMA_OLDEST, (unsigned)PS_SCHEMA_VERSION);
+    }
+    opening->store->base.outdated = found != PS_SCHEMA_VERSION;
+    if (found != PS_SCHEMA_VERSION && !opening->options->upgrades) {
+        return refuse(opening, PAYSCORE_E_VERSION,
+                      "its schema is %u, this build writes %u; open it once with its driver.",
                       (unsigned)found, (unsigned)PS_SCHEMA_VERSION);
     }
     return rc;
@@ -238,7 +248,7 @@ static enum payscore_status inspect(struct opening *opening)
     MDB_env *env = NULL;
     unsigned flags = MDB_RDONLY;
 
-    if (fstatat(opening->directory, data_name, &data, 0) != 0) {
+    if (fstatat(opening->store->directory, data_name, &data, 0) != 0) {
         opening->empty = errno == ENOENT;
         return opening->empty ? PAYSCORE_OK : refuse_code(opening, errno, "Looking at data.mdb");
     }
@@ -247,7 +257,7 @@ static enum payscore_status inspect(struct opening *opening)
         opening->empty = true; /* A process died between making the file and writing to it. */
         return PAYSCORE_OK;
     }
-    if (faccessat(opening->directory, lock_name, F_OK, 0) != 0) flags |= MDB_NOLOCK;
+    if (faccessat(opening->store->directory, lock_name, F_OK, 0) != 0) flags |= MDB_NOLOCK;
     enum payscore_status rc = open_environment(opening, flags, &env);
     if (rc != PAYSCORE_OK) return rc;
     rc = inspect_environment(opening, env);
@@ -306,7 +316,8 @@ static enum payscore_status use_tables(const struct opening *opening)
         return rc;
     }
     rc = ps_lmdb_backend.commit(txn);
-    if (rc == PAYSCORE_OK && opening->empty && fsync(opening->directory) != 0) rc = PAYSCORE_E_IO;
+    if (rc == PAYSCORE_OK && opening->empty && fsync(opening->store->directory) != 0)
+        rc = PAYSCORE_E_IO;
     return rc == PAYSCORE_OK ? rc : refuse(opening, rc, "it could not be synced; check the disk.");
 }
 
@@ -337,13 +348,14 @@ enum payscore_status ps_store_open_lmdb(struct ps_store **store,
                                         const struct ps_lmdb_options *options,
                                         struct payscore_error *error)
 {
-    struct opening opening = {.options = options, .error = error, .directory = -1};
+    struct opening opening = {.options = options, .error = error};
     enum payscore_status rc = check_options(&opening);
 
     *store = NULL;
     if (rc != PAYSCORE_OK) return rc;
     opening.store = calloc(1, sizeof *opening.store);
     if (opening.store == NULL) return refuse(&opening, PAYSCORE_E_MEMORY, "memory is short.");
+    opening.store->directory = opening.store->feed.file = -1;
     rc = ps_store_init(&opening.store->base, &ps_lmdb_backend, options->access);
     if (rc != PAYSCORE_OK) {
         free(opening.store);
@@ -351,10 +363,11 @@ enum payscore_status ps_store_open_lmdb(struct ps_store **store,
     }
     rc = open_store(&opening);
     if (rc == PAYSCORE_OK) {
+        if (options->access == PS_WRITE)
+            ps_news_prepare(&opening.store->feed, opening.store->directory);
         *store = &opening.store->base;
     } else {
         ps_store_close(&opening.store->base);
     }
-    if (opening.directory >= 0) (void)close(opening.directory);
     return rc;
 }

@@ -29,7 +29,9 @@ enum ps_table {
     PS_TABLE_COUNT,
 };
 
-enum { PS_SCHEMA_VERSION = 1, PS_HASH_SIZE = 32, PS_KEY_MAX = 480 };
+/* A store of an older schema than this, down to the oldest, is upgraded by its driver. */
+enum { PS_SCHEMA_VERSION = 2, PS_SCHEMA_OLDEST = 1 };
+enum { PS_HASH_SIZE = 32, PS_KEY_MAX = 480 };
 
 /** Where the shard's chain stands. Stored in META under "head", as it is. */
 struct ps_head {
@@ -51,12 +53,14 @@ struct ps_lmdb_options {
     uint64_t map_bytes_max; /* 0: 1 TiB. Reserved address space, not disk. */
     enum ps_access access;  /* PS_READ changes nothing on disk but LMDB's reader table. */
     uint64_t incarnation;   /* Used when the store is made; 0 is not allowed then. */
+    bool upgrades; /* PS_WRITE: an older schema is upgraded by the first commit; else E_VERSION. */
 };
 
 /**
  * Open the store of a directory, making it when `access` is PS_WRITE and there is none.
  *
- * Errors     E_NOT_FOUND (no such directory; PS_READ: no store there), E_VERSION (another schema),
+ * Errors     E_NOT_FOUND (no such directory; PS_READ: no store there), E_VERSION (a newer schema;
+ *            an older one that is not to be upgraded now, or is older than the oldest known),
  *            E_CORRUPT (a file that is not ours; it is left as it is), E_ARGUMENT (not a directory,
  *            or one on a network file system), E_BUSY (another process made the store at this very
  *            moment), E_IO, E_FULL, E_MEMORY (also: no address space for the map), E_READERS;
@@ -130,7 +134,8 @@ void ps_txn_delete(struct ps_txn *txn, enum ps_table table, struct payscore_text
 
 /**
  * Make the transaction durable if the head still is what it was at begin, and move it to `head`.
- * Ends the transaction in every case.
+ * Ends the transaction in every case. Once it is durable, whoever waits for news is told of the
+ * head's entries (see news.h), if there are new ones.
  *
  * Errors  the sticky failure; E_CONFLICT (the head has moved); E_FULL; E_IO; E_UNSURE (whether the
  *         change took place is not known: close the store, open it again and read the head).

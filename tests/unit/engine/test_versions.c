@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "store/store.h"
 #include "support/bodies.h"
 #include "support/directory.h"
 #include "support/walk.h"
@@ -201,11 +202,33 @@ static enum payscore_status open_as(struct trial *t, enum payscore_role role,
     return rc;
 }
 
+/* As if other charts governed it. */
+static void govern_otherwise(void)
+{
+    const struct ps_lmdb_options options = {
+        .path = directory, .map_bytes_max = MAP_BYTES, .access = PS_WRITE};
+    struct ps_store *store = NULL;
+    struct ps_txn *txn = NULL;
+    assert_int_equal(ps_store_open_lmdb(&store, &options, NULL), PAYSCORE_OK);
+    assert_int_equal(ps_txn_begin(store, PS_WRITE, &txn), PAYSCORE_OK);
+    ps_txn_put(txn, PS_TABLE_META, PAYSCORE_TEXT("governing"), PAYSCORE_TEXT("others"));
+    assert_int_equal(ps_txn_commit(txn, ps_txn_head(txn)), PAYSCORE_OK);
+    ps_store_close(store);
+}
+
 static void only_a_driver_takes_a_store_over(void **state)
 {
     (void)state;
     struct trial t = {.now_ms = LEFT_MS + 1000, .seed = 1, .path = directory};
     struct payscore_error error;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_E_VERSION);
+        assert_non_null(strstr(error.text, "open it once with its driver"));
+        assert_int_equal(open_as(&t, PAYSCORE_READER, &error), PAYSCORE_E_VERSION);
+    }
+    assert_int_equal(open_as(&t, PAYSCORE_DRIVER, &error), PAYSCORE_OK);
+    assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_OK);
+    govern_otherwise();
     assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_E_CHART);
     assert_non_null(strstr(error.text, "start its worker"));
     assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_E_CHART);
