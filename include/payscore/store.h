@@ -18,7 +18,10 @@
 /** One open store. */
 struct payscore;
 
-/** The doors through which time and randomness enter. NULL members mean the system's own. */
+/**
+ * The doors through which time and randomness enter. NULL members mean the system's own. Whoever
+ * uses the handle asks them, each on its own thread: with several threads, at once.
+ */
 struct payscore_world {
     int64_t (*now_ms)(void *context);                        /* Milliseconds since 1970 UTC. */
     void (*random)(void *context, void *bytes, size_t size); /* Unpredictable bytes. */

@@ -9,6 +9,9 @@
 /* Stored form: how (1 byte), salt, raw size (4 bytes, little-endian), bytes. */
 enum { STORED_AS_IS = 0, STORED_DEFLATED = 1, STORED_HEAD = 1 + PS_SALT_SIZE + 4, PART_HEAD = 5 };
 
+/* What is shorter does not shrink, and to begin deflating costs more than to store it. */
+enum { DEFLATE_MIN = 96 };
+
 static void put_u32(char *to, uint32_t value)
 {
     memcpy(to, &value, sizeof value);
@@ -19,6 +22,13 @@ static uint32_t get_u32(const char *from)
     uint32_t value;
     memcpy(&value, from, sizeof value);
     return value;
+}
+
+static void unpack(struct ps_parts *parts)
+{
+    free(parts->packed);
+    parts->packed = NULL;
+    parts->sealed = false;
 }
 
 static void reserve(struct ps_parts *parts, size_t more)
@@ -50,6 +60,7 @@ void ps_parts_add_two(struct ps_parts *parts, enum ps_part part, struct payscore
         parts->status = PAYSCORE_E_TOO_LARGE;
     reserve(parts, PART_HEAD + size);
     if (parts->status != PAYSCORE_OK) return;
+    unpack(parts);
     char *to = parts->bytes + parts->size;
     *to = (char)part;
     put_u32(to + 1, (uint32_t)size);
@@ -66,6 +77,7 @@ void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_tex
 void ps_parts_free(struct ps_parts *parts)
 {
     free(parts->bytes);
+    free(parts->packed);
     memset(parts, 0, sizeof *parts);
 }
 
@@ -120,26 +132,43 @@ enum payscore_status ps_sha256(struct payscore_text text, uint8_t digest[PS_HASH
                : PAYSCORE_E_CRYPTO;
 }
 
-enum payscore_status ps_evidence_pack(const uint8_t salt[PS_SALT_SIZE], struct payscore_text raw,
-                                      char **packed, size_t *packed_size)
+/* Deflated, where that makes it smaller; false: it is to be stored as it is. */
+static bool deflate_into(char *to, uLongf *room, struct payscore_text raw)
 {
-    if (raw.size > PS_EVIDENCE_MAX) return PAYSCORE_E_TOO_LARGE;
-    uLongf room = compressBound((uLong)raw.size);
+    if (raw.size < DEFLATE_MIN) return false;
+    int rc = compress2((Bytef *)to, room, (const Bytef *)raw.data, (uLong)raw.size, Z_BEST_SPEED);
+    return rc == Z_OK && *room < raw.size;
+}
+
+void ps_parts_pack(struct ps_parts *parts)
+{
+    if (parts->status != PAYSCORE_OK || parts->packed != NULL) return;
+    uLongf room = compressBound((uLong)parts->size);
     char *out = malloc(STORED_HEAD + room);
-    if (out == NULL) return PAYSCORE_E_MEMORY;
-    memcpy(out + 1, salt, PS_SALT_SIZE);
-    put_u32(out + 1 + PS_SALT_SIZE, (uint32_t)raw.size);
-    int rc = compress2((Bytef *)out + STORED_HEAD, &room, (const Bytef *)raw.data, (uLong)raw.size,
-                       Z_BEST_SPEED);
-    out[0] = STORED_DEFLATED;
-    if (rc != Z_OK || room >= raw.size) {
-        out[0] = STORED_AS_IS;
-        room = (uLongf)raw.size;
-        if (raw.size > 0) memcpy(out + STORED_HEAD, raw.data, raw.size);
+    if (out == NULL) {
+        parts->status = PAYSCORE_E_MEMORY;
+        return;
     }
-    *packed = out;
-    *packed_size = STORED_HEAD + room;
-    return PAYSCORE_OK;
+    put_u32(out + 1 + PS_SALT_SIZE, (uint32_t)parts->size);
+    out[0] = STORED_DEFLATED;
+    if (!deflate_into(out + STORED_HEAD, &room,
+                      (struct payscore_text){parts->bytes, parts->size})) {
+        out[0] = STORED_AS_IS;
+        room = (uLongf)parts->size;
+        if (parts->size > 0) memcpy(out + STORED_HEAD, parts->bytes, parts->size);
+    }
+    parts->packed = out;
+    parts->packed_size = STORED_HEAD + room;
+}
+
+void ps_parts_seal(struct ps_parts *parts, const uint8_t salt[PS_SALT_SIZE])
+{
+    ps_parts_pack(parts);
+    if (parts->status != PAYSCORE_OK || parts->sealed) return;
+    memcpy(parts->packed + 1, salt, PS_SALT_SIZE);
+    parts->status =
+        ps_evidence_digest(salt, (struct payscore_text){parts->bytes, parts->size}, parts->digest);
+    parts->sealed = parts->status == PAYSCORE_OK;
 }
 
 enum payscore_status ps_evidence_unpack(struct payscore_text packed, uint8_t salt[PS_SALT_SIZE],

@@ -6,6 +6,8 @@
 #ifndef PS_ENGINE_EVIDENCE_H
 #define PS_ENGINE_EVIDENCE_H
 
+#include <stdbool.h>
+
 #include "payscore/status.h"
 #include "payscore/types.h"
 #include "store/store.h"
@@ -17,10 +19,19 @@ enum ps_part {
 
 enum { PS_SALT_SIZE = 16, PS_EVIDENCE_MAX = 4194304 };
 
-/** Parts being gathered. Zero it to begin; ps_parts_free() at the end. Failures stick. */
+/**
+ * Parts being gathered. Zero it to begin; ps_parts_free() at the end. Failures stick.
+ *
+ * They are packed (deflated) and sealed (salted, digested) once they are whole, which is best done
+ * before the transaction that stores them. A part that is added afterwards undoes both.
+ */
 struct ps_parts {
     char *bytes;
     size_t size, capacity;
+    char *packed; /* The stored form, with room for the salt; NULL: not packed. */
+    size_t packed_size;
+    bool sealed; /* `packed` holds its salt, and `digest` stands. */
+    uint8_t digest[PS_HASH_SIZE];
     enum payscore_status status;
 };
 
@@ -28,6 +39,12 @@ void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_tex
 /** The same, of bytes that lie in two places. */
 void ps_parts_add_two(struct ps_parts *parts, enum ps_part part, struct payscore_text head,
                       struct payscore_text tail);
+/** Bring them into their stored form, all but the salt; nothing where that is done. */
+void ps_parts_pack(struct ps_parts *parts);
+
+/** Salt and digest them, packing them first where that is not done. */
+void ps_parts_seal(struct ps_parts *parts, const uint8_t salt[PS_SALT_SIZE]);
+
 void ps_parts_free(struct ps_parts *parts);
 
 /** The first part of this kind in `raw`; false if there is none. Borrowed from `raw`. */
@@ -43,11 +60,6 @@ const char *ps_part_name(enum ps_part part);
 PAYSCORE_MUST_USE enum payscore_status ps_evidence_digest(const uint8_t salt[PS_SALT_SIZE],
                                                           struct payscore_text raw,
                                                           uint8_t digest[PS_HASH_SIZE]);
-
-/** Pack into the stored form. *packed is allocated. Errors: E_MEMORY, E_TOO_LARGE. */
-PAYSCORE_MUST_USE enum payscore_status ps_evidence_pack(const uint8_t salt[PS_SALT_SIZE],
-                                                        struct payscore_text raw, char **packed,
-                                                        size_t *packed_size);
 
 /** Unpack the stored form. *raw is allocated. Errors: E_CORRUPT, E_MEMORY. */
 PAYSCORE_MUST_USE enum payscore_status ps_evidence_unpack(struct payscore_text packed,

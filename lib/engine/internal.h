@@ -5,6 +5,8 @@
 #ifndef PS_ENGINE_INTERNAL_H
 #define PS_ENGINE_INTERNAL_H
 
+#include <sys/types.h>
+
 #include "engine/flight.h"
 #include "engine/journal.h"
 #include "payscore/payscore.h"
@@ -21,9 +23,13 @@ struct ps_merchant {
     uint32_t service;
 };
 
+struct ps_queue; /* lib/submit's: who waits for a commit. */
+
 struct payscore {
+    pid_t pid; /* Of the process that opened it. */
     struct ps_store *store;
-    struct ps_lock *lock; /* NULL: a reader, or a store in memory. */
+    struct ps_queue *queue; /* NULL: a reader. */
+    struct ps_lock *lock;   /* NULL: a reader, or a store in memory. */
     enum payscore_role role;
     struct payscore_world world;
     struct ps_merchant *merchants;
@@ -34,8 +40,23 @@ struct payscore {
     struct ps_flights flights;
 };
 
+/** Whether this process opened the handle: it does not live through fork. */
+bool ps_process_is_ours(const struct payscore *engine);
+
+/** The same as a status, with the reason. Every public function asks first. Errors: E_PROCESS. */
+PAYSCORE_MUST_USE enum payscore_status ps_process_check(const struct payscore *engine,
+                                                        struct payscore_error *error);
+
+/** The system's own doors where none are given. */
+void ps_world_complete(struct payscore_world *world);
+
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);
+
+/** Make and end the queue of a handle: lib/submit's (see submit/queue.h). Errors: E_MEMORY, E_IO.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_queue_open(struct payscore *engine);
+void ps_queue_close(struct payscore *engine);
 
 /** The merchant with this interned service, or NULL. */
 const struct ps_merchant *ps_merchant_of_service(const struct payscore *engine, uint32_t service);

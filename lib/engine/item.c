@@ -224,12 +224,17 @@ static enum payscore_status read_notice(struct payscore *engine,
     return reading->matter.evidence.status;
 }
 
-void ps_reading_begin(struct payscore *engine, struct payscore_item *item,
-                      struct ps_reading *reading)
+static void begin_result(struct payscore_result *result)
 {
-    struct payscore_result *result = &item->result;
     memset(result, 0, sizeof *result);
     result->chart = result->state = result->row_text = "";
+}
+
+void ps_reading_begin(struct payscore *engine, const struct payscore_item *item,
+                      struct ps_reading *reading)
+{
+    struct payscore_result *result = &reading->result;
+    begin_result(result);
     switch (item->kind) {
     case PAYSCORE_COMMAND:
         result->status = ps_item_command(engine, &item->command, reading, &result->error);
@@ -241,6 +246,27 @@ void ps_reading_begin(struct payscore *engine, struct payscore_item *item,
     default: result->status = PAYSCORE_E_ARGUMENT; break;
     }
     if (result->status != PAYSCORE_OK) reading->done = true;
+    if (!reading->done) ps_parts_pack(&reading->matter.evidence);
+}
+
+void ps_reading_command(struct payscore *engine, const struct payscore_command *command,
+                        struct ps_reading *reading)
+{
+    struct payscore_result *result = &reading->result;
+    begin_result(result);
+    result->status = ps_item_command(engine, command, reading, &result->error);
+    if (result->status == PAYSCORE_OK && reading->chore == PS_CHORE_none) {
+        ps_reading_seal(engine, reading);
+        result->status = reading->matter.evidence.status;
+    }
+    reading->done = result->status != PAYSCORE_OK;
+}
+
+void ps_reading_seal(struct payscore *engine, struct ps_reading *reading)
+{
+    uint8_t salt[PS_SALT_SIZE];
+    ps_random(engine, salt, sizeof salt);
+    ps_parts_seal(&reading->matter.evidence, salt);
 }
 
 void ps_reading_end(struct ps_reading *reading)

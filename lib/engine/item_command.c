@@ -222,6 +222,7 @@ enum payscore_status ps_item_command(struct payscore *engine,
                        command->key.size, PAYSCORE_KEY_MAX);
     }
     int id = ps_command_by_name(command->name);
+    reading->asked_body = command->body;
     if (id != 0) return read_charted(merchant, (enum ps_command_id)id, command, reading, error);
     if (chore == PS_CHORE_none) return no_such_command(command->name, error);
     enum payscore_status rc = read_body(command, &reading->body, error);

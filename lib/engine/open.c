@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/panic.h"
 #include "engine/internal.h"
@@ -28,9 +29,29 @@ int64_t ps_now_ms(const struct payscore *engine)
     return engine->world.now_ms(engine->world.context);
 }
 
+bool ps_process_is_ours(const struct payscore *engine)
+{
+    return engine->pid == getpid();
+}
+
+enum payscore_status ps_process_check(const struct payscore *engine, struct payscore_error *error)
+{
+    if (ps_process_is_ours(engine)) return PAYSCORE_OK;
+    return ps_fail(error, PAYSCORE_E_PROCESS,
+                   "process %ld uses a handle that process %ld opened: a handle does not live "
+                   "through fork; open the store again in the child",
+                   (long)getpid(), (long)engine->pid);
+}
+
 void ps_random(const struct payscore *engine, void *bytes, size_t size)
 {
     engine->world.random(engine->world.context, bytes, size);
+}
+
+void ps_world_complete(struct payscore_world *world)
+{
+    if (world->now_ms == NULL) world->now_ms = system_now_ms;
+    if (world->random == NULL) world->random = system_random;
 }
 
 static char *copy_text(struct payscore_text text)
@@ -254,10 +275,10 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
     struct payscore *self = calloc(1, sizeof *self);
     enum payscore_status rc = self == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;
     if (rc != PAYSCORE_OK) goto out;
+    self->pid = getpid();
     self->role = options->path == NULL ? PAYSCORE_DRIVER : options->role;
     self->world = options->world;
-    if (self->world.now_ms == NULL) self->world.now_ms = system_now_ms;
-    if (self->world.random == NULL) self->world.random = system_random;
+    ps_world_complete(&self->world);
 
     rc = copy_merchants(self, options, error);
     if (rc != PAYSCORE_OK) goto out;
@@ -266,6 +287,8 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
     rc = open_store(self, options, error);
     if (rc != PAYSCORE_OK) goto out;
     rc = begin(self, error);
+    if (rc != PAYSCORE_OK) goto out;
+    if (self->role != PAYSCORE_READER) rc = ps_queue_open(self);
     if (rc != PAYSCORE_OK) goto out;
     *engine = self;
     self = NULL;
@@ -279,6 +302,7 @@ out:
 void payscore_close(struct payscore *engine)
 {
     if (engine == NULL) return;
+    ps_queue_close(engine);
     ps_store_close(engine->store);
     ps_lock_release(engine->lock); /* Last: whoever takes it next finds the store closed. */
     free_merchants(engine);

@@ -128,6 +128,9 @@ int ps_queue_descriptor(const struct payscore *engine);
 /** Make the descriptor readable until the next turn (or poll) begins. */
 void ps_queue_notify(struct payscore *engine);
 
+/** Make it quiet again: at the beginning of a turn (ps_queue_turn() does) or of a poll. */
+void ps_queue_quiet(struct payscore *engine);
+
 /**
  * Add a descriptor to the set, or change what is awaited of it (EPOLLIN, …); `user` (not NULL) is
  * what ps_queue_ready() tells. Errors: E_IO, E_MEMORY.
@@ -150,15 +153,15 @@ struct ps_ready {
  */
 size_t ps_queue_ready(struct payscore *engine, struct ps_ready *ready, size_t max);
 
-/* The handle's own. */
-
-/** Make the queue of a handle that is being opened. Errors: E_MEMORY, E_IO. */
-PAYSCORE_MUST_USE enum payscore_status ps_queue_open(struct payscore *engine);
+/* The handle's own; internal.h has its beginning and its end. */
 
 /**
- * End it; a handle without one is allowed. What stands finished is delivered, what is still queued
- * is answered with E_UNSURE and delivered.
+ * The driver's turn as the leader: commit these readings, what is queued and what is due, in one
+ * transaction. What was pushed and is answered waits for ps_queue_deliver().
+ *
+ * Errors: those of ps_turn_apply().
  */
-void ps_queue_close(struct payscore *engine);
+PAYSCORE_MUST_USE enum payscore_status ps_queue_turn(struct payscore *engine,
+                                                     struct ps_reading *const *own, size_t count);
 
 #endif

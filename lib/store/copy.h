@@ -1,0 +1,23 @@
+/* A store's data file as a whole: copied at one moment, and looked at before it is opened. */
+#ifndef PS_STORE_COPY_H
+#define PS_STORE_COPY_H
+
+#include "store/store.h"
+
+/**
+ * Write the store's data file, as it is at this moment and without what is free in it.
+ *
+ * Errors  E_ARGUMENT (a store in memory), E_FULL, E_IO, E_READERS, E_MEMORY.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_store_copy(struct ps_store *store, int descriptor);
+
+/**
+ * Whether every page that the newest commit counts lies in the data file of a directory: LMDB would
+ * find out by SIGBUS. `file_bytes`: the file's size.
+ *
+ * Errors  E_CORRUPT (no data file of LMDB's, one that is cut short or was never written to),
+ * E_VERSION, E_MEMORY.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_store_check_whole(const char *path, uint64_t file_bytes);
+
+#endif
