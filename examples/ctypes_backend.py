@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""A backend in Python: the library through ctypes, beside payscore-worker. Creates an order, shows
-it and the feed: ctypes_backend.py STORE NUMBER OPENID"""
+"""A backend in Python, through ctypes, beside payscore-worker: ctypes_backend.py STORE NUMBER USER"""
 import ctypes as c
 import json
 import os
@@ -41,7 +40,8 @@ def call(name, *arguments):
 
 path, number, openid = sys.argv[1:]
 store, out, error, result = c.c_void_p(), c.c_char_p(), Error(), Result()
-us = Merchant(*map(text, ("1900000109", "wx8888888888888888", "00002000000000158728912345678901")))
+us = Merchant(text("1900000109"), text("wx8888888888888888"),
+              text("00002000000000158728912345678901"), text("https://shop.example/payscore"))
 options = Options(c.sizeof(Options), path.encode(), 2, 0, c.pointer(us), 1)  # 2: a submitter.
 call("payscore_open", c.byref(store), c.byref(options), c.byref(error))
 body = json.dumps({"out_order_no": number, "openid": openid, "service_introduction": "充电宝租借",
