@@ -273,8 +273,12 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
                        options->size);
     }
     struct payscore *self = calloc(1, sizeof *self);
-    enum payscore_status rc = self == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;
-    if (rc != PAYSCORE_OK) goto out;
+    enum payscore_status rc = self == NULL ? PAYSCORE_E_MEMORY : ps_watch_begin(&self->watch);
+    if (rc != PAYSCORE_OK) {
+        free(self);
+        self = NULL;
+        goto out;
+    }
     self->pid = getpid();
     self->role = options->path == NULL ? PAYSCORE_DRIVER : options->role;
     self->world = options->world;
@@ -303,6 +307,7 @@ void payscore_close(struct payscore *engine)
 {
     if (engine == NULL) return;
     ps_queue_close(engine);
+    ps_watch_end(&engine->watch);
     ps_store_close(engine->store);
     ps_lock_release(engine->lock); /* Last: whoever takes it next finds the store closed. */
     free_merchants(engine);

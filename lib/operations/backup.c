@@ -4,34 +4,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/internal.h"
 #include "operations/files.h"
 #include "payscore/operations.h"
-#include "store/copy.h"
 #include "store/names.h"
-
-/* A pipe whose reader went away is an error here and no signal. */
-static enum payscore_status copy_quietly(struct ps_store *store, int descriptor)
-{
-    static const struct timespec at_once = {0, 0};
-    sigset_t broken, before, pending;
-    (void)sigemptyset(&broken);
-    (void)sigaddset(&broken, SIGPIPE);
-    (void)sigpending(&pending);
-    bool was_pending = sigismember(&pending, SIGPIPE) == 1;
-    (void)pthread_sigmask(SIG_BLOCK, &broken, &before);
-    enum payscore_status rc = ps_store_copy(store, descriptor);
-    if (!was_pending)
-        while (sigtimedwait(&broken, NULL, &at_once) < 0 && errno == EINTR)
-            ;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return rc;
-}
 
 static enum payscore_status explain(enum payscore_status rc, struct payscore_error *error)
 {
@@ -47,7 +25,7 @@ enum payscore_status payscore_backup_stream(struct payscore *engine, int descrip
     struct payscore_error unused;
     if (error == NULL) error = &unused;
     error->text[0] = '\0';
-    return explain(copy_quietly(engine->store, descriptor), error);
+    return explain(ps_store_copy(engine->store, descriptor, NULL, error), error);
 }
 
 static enum payscore_status make_file(const struct ps_place *place, const char *name, int *file)
@@ -74,11 +52,12 @@ static enum payscore_status write_mark(const struct ps_place *place)
     return end_file(file, rc);
 }
 
-static enum payscore_status write_data(struct payscore *engine, const struct ps_place *place)
+static enum payscore_status write_data(struct payscore *engine, const struct ps_place *place,
+                                       struct payscore_error *error)
 {
     int file;
     enum payscore_status rc = make_file(place, PS_DATA_NAME, &file);
-    if (rc == PAYSCORE_OK) rc = copy_quietly(engine->store, file);
+    if (rc == PAYSCORE_OK) rc = ps_store_copy(engine->store, file, NULL, error);
     return end_file(file, rc);
 }
 
@@ -95,7 +74,7 @@ enum payscore_status payscore_backup(struct payscore *engine, const char *direct
         return rc;
     }
     rc = write_mark(&place);
-    if (rc == PAYSCORE_OK) rc = write_data(engine, &place);
+    if (rc == PAYSCORE_OK) rc = write_data(engine, &place, error);
     if (rc == PAYSCORE_OK) rc = ps_place_sync(&place);
     if (rc != PAYSCORE_OK) {
         (void)unlinkat(place.directory, PS_DATA_NAME, 0);

@@ -16,7 +16,7 @@
 #include "operations/asking.h"
 #include "operations/files.h"
 #include "payscore/operations.h"
-#include "store/copy.h"
+#include "store/whole.h"
 #include "store/names.h"
 
 enum { PATH_SIZE = 4096 };

@@ -1,15 +1,8 @@
-/* A store's data file as a whole: copied at one moment, and looked at before it is opened. */
-#ifndef PS_STORE_COPY_H
-#define PS_STORE_COPY_H
+/* A store's data file, looked at before it is opened. */
+#ifndef PS_STORE_WHOLE_H
+#define PS_STORE_WHOLE_H
 
 #include "store/store.h"
-
-/**
- * Write the store's data file, as it is at this moment and without what is free in it.
- *
- * Errors  E_ARGUMENT (a store in memory), E_FULL, E_IO, E_READERS, E_MEMORY.
- */
-PAYSCORE_MUST_USE enum payscore_status ps_store_copy(struct ps_store *store, int descriptor);
 
 /**
  * Whether every page that the newest commit counts lies in the data file of a directory: LMDB would

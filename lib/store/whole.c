@@ -1,14 +1,7 @@
-/* A store's data file as a whole. */
-#include "store/copy.h"
+/* Whether a data file is whole. */
+#include "store/whole.h"
 
 #include "store/lmdb.h"
-
-enum payscore_status ps_store_copy(struct ps_store *store, int descriptor)
-{
-    if (store->backend != &ps_lmdb_backend) return PAYSCORE_E_ARGUMENT;
-    return ps_lmdb_status(
-        mdb_env_copyfd2(((struct ps_lmdb *)store)->env, descriptor, MDB_CP_COMPACT));
-}
 
 enum payscore_status ps_store_check_whole(const char *path, uint64_t file_bytes)
 {
