@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A backend in Python, through ctypes, beside payscore-worker: ctypes_backend.py STORE NUMBER USER"""
+"""A backend in Python through ctypes, beside the worker: ctypes_backend.py STORE NUMBER USER"""
 import ctypes as c
 import json
 import os
