@@ -56,12 +56,11 @@ struct payscore_options {
     const struct payscore_merchant *merchants;
     size_t merchant_count;
     struct payscore_world world;
-    uint64_t reserve_bytes;      /* Disk kept free for evidence; 0: 32 MiB. */
+    uint64_t reserve_bytes;      /* Disk and map kept free for evidence; 0: 32 MiB, but no
+                                    more than an eighth of the map. */
     uint64_t stuck_growth_bytes; /* So far the store may grow behind one reader that does not let
                                     go, before commands are refused; 0: 1 GiB. */
     int64_t patience_ms;         /* SUBMITTER: how long a submit waits for an answer; 0: 10 s. */
-    const char *socket;          /* DRIVER: an address that payscore_driver() tells others; NULL:
-                                    the one where it takes commands. */
 };
 
 #if defined(__cplusplus)
@@ -115,7 +114,6 @@ PAYSCORE_API void payscore_close(struct payscore *engine);
 struct payscore_owner {
     bool driven;
     int64_t pid;
-    char socket[108]; /* Where it takes commands; "": nowhere. */
 };
 
 /**

@@ -142,6 +142,7 @@ static enum payscore_status open_directory(struct opening *opening)
     }
     opening->store->device = status.st_dev;
     opening->store->inode = status.st_ino;
+    opening->store->pid = getpid();
     return PAYSCORE_OK;
 }
 
@@ -164,6 +165,8 @@ static enum payscore_status join_register(const struct opening *opening)
 
     (void)pthread_mutex_lock(&register_mutex);
     for (other = register_first; other != NULL; other = other->other) {
+        /* What the parent of this process opened is not open here. */
+        if (other->pid != store->pid) continue;
         if (other->device == store->device && other->inode == store->inode) break;
     }
     if (other == NULL) {
@@ -345,7 +348,8 @@ static enum payscore_status open_store(struct opening *opening)
     if (rc == PAYSCORE_OK) rc = join_register(opening);
     if (rc == PAYSCORE_OK) rc = inspect(opening);
     if (rc != PAYSCORE_OK) return rc;
-    if (opening->empty && !writes) {
+    bool makes = writes && (options->upgrades || options->incarnation != 0);
+    if (opening->empty && !makes) {
         return refuse(opening, PAYSCORE_E_NOT_FOUND, "there is no store here.");
     }
     if (opening->empty && options->incarnation == 0) {
@@ -370,8 +374,11 @@ enum payscore_status ps_store_open_lmdb(struct ps_store **store,
     opening.store = calloc(1, sizeof *opening.store);
     if (opening.store == NULL) return refuse(&opening, PAYSCORE_E_MEMORY, "memory is short.");
     opening.store->directory = opening.store->feed.file = -1;
-    rc = ps_store_init(&opening.store->base, &ps_lmdb_backend, options->access);
+    bool roomy = ps_room_init(opening.store, options);
+    rc = roomy ? ps_store_init(&opening.store->base, &ps_lmdb_backend, options->access)
+               : PAYSCORE_E_MEMORY;
     if (rc != PAYSCORE_OK) {
+        if (roomy) ps_room_fini(opening.store);
         free(opening.store);
         return refuse(&opening, rc, "memory is short.");
     }
