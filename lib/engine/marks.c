@@ -57,12 +57,6 @@ void ps_mark_lift(struct ps_record *record, int64_t now_ms)
     record->due_at_ms = owes->lane == PAYSCORE_LANE_NONE ? 0 : now_ms;
 }
 
-void ps_mark_forget(struct ps_record *record)
-{
-    const struct ps_owes *owes = ps_owes(ps_chart_by_id(record->chart), record);
-    if (ps_mark_asks_first(record) && owes->lane == PAYSCORE_LANE_NONE) ps_mark_lift(record, 0);
-}
-
 /* Counts the failure and says how long to wait for the next try. */
 static int64_t wait_longer(struct ps_record *record, const struct ps_input *in)
 {

@@ -31,9 +31,6 @@ bool ps_mark_is_lifted(const struct ps_record *record, const struct ps_input *in
 /** Take the mark off: what its state owes is due at once. One that owes an effect keeps it. */
 void ps_mark_lift(struct ps_record *record, int64_t now_ms);
 
-/** Take the mark off a record at rest, of which nobody is to be asked any more. */
-void ps_mark_forget(struct ps_record *record);
-
 /**
  * After a step of a marked record: the question stays what is owed, and when; one that failed is
  * asked again after a wait that doubles; a record that is final has no mark.

@@ -8,7 +8,6 @@
 
 #include "core/panic.h"
 #include "engine/chores.h"
-#include "engine/marks.h"
 #include "operations/erase.h"
 #include "wechat/view.h"
 
@@ -232,7 +231,6 @@ static enum payscore_status erase_record(struct erasure *erasure, const struct p
         memset(record.openid, 0, sizeof record.openid);
         memcpy(record.openid, erasure->pseudonym, PS_PSEUDONYM_SIZE);
         record.openid_size = PS_PSEUDONYM_SIZE;
-        ps_mark_forget(&record);
     }
     record.expires_ms = 0;
     ps_txn_delete(txn, PS_TABLE_HANDOVERS, PS_KEY(key));
