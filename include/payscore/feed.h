@@ -26,7 +26,8 @@ enum {
  * Errors     E_INPUT (no cursor of this store: a restored store begins a new incarnation, and its
  *            consumers read from the beginning or from where they know to have been), E_CORRUPT,
  *            E_READERS, E_PROCESS, E_MEMORY, E_IO.
- * Ownership  *json is the caller's: payscore_free(). NULL where it fails.
+ * Ownership  The cursor is borrowed for the time of the call; *json is the caller's:
+ *            payscore_free(). NULL where it fails.
  * Thread     Any, any number at once.
  * Units      count_max: entries; 0: PAYSCORE_FEED_MAX.
  */
@@ -39,6 +40,7 @@ payscore_feed(struct payscore *engine, struct payscore_text cursor, size_t count
  *
  * Errors     E_INPUT (no cursor of this store), E_NOT_FOUND (none came in time), E_READERS,
  *            E_PROCESS, E_MEMORY, E_CORRUPT, E_IO (also: no inotify instance is left).
+ * Ownership  The cursor is borrowed for the time of the call.
  * Thread     Any, any number at once. A signal handler's return does not end it early.
  * Units      timeout_ms: milliseconds; 0: only look; negative: for ever.
  */
@@ -65,6 +67,7 @@ payscore_feed_descriptor(struct payscore *engine, int *descriptor);
  *
  * Errors     E_INPUT (no name, no cursor of this store, PAYSCORE_CURSORS_MAX are there), and those
  *            of payscore_submit().
+ * Ownership  Name and cursor are borrowed for the time of the call.
  * Thread     Any, any number at once.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
@@ -74,8 +77,10 @@ payscore_cursor_store(struct payscore *engine, struct payscore_text name,
 /**
  * Read the cursor of a name.
  *
- * Errors     E_NOT_FOUND (nobody stored one), E_INPUT (no name; a cursor of the incarnation before
- *            a restore), E_CORRUPT, E_READERS, E_PROCESS, E_MEMORY, E_IO. *cursor is "" then.
+ * Errors     E_NOT_FOUND (nobody stored one), E_INPUT (no name; or a cursor of the incarnation
+ *            before a restore), E_CORRUPT, E_READERS, E_PROCESS, E_MEMORY, E_IO.
+ * Ownership  The name is borrowed for the time of the call; `cursor` is the caller's, and "" where
+ *            it fails.
  * Thread     Any, any number at once.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
@@ -86,6 +91,7 @@ payscore_cursor_load(struct payscore *engine, struct payscore_text name,
  * Forget the cursor of a name; one that nobody stored is forgotten already.
  *
  * Errors     E_INPUT (no name), and those of payscore_submit().
+ * Ownership  The name is borrowed for the time of the call.
  * Thread     Any, any number at once.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
@@ -93,8 +99,8 @@ payscore_cursor_drop(struct payscore *engine, struct payscore_text name,
                      struct payscore_error *error);
 
 /**
- * All named cursors, and how far each is behind: [{"name":…,"cursor":…,"behind":…,"stored":…}].
- * `cursor` and `behind` are null of a cursor of the incarnation before a restore.
+ * All named cursors, and how far each is behind: [{"name": …, "cursor": …, "behind": …,
+ * "stored": …}]. `cursor` and `behind` are null of a cursor of the incarnation before a restore.
  *
  * Errors     E_CORRUPT, E_READERS, E_PROCESS, E_MEMORY, E_IO.
  * Ownership  *json is the caller's: payscore_free(). NULL where it fails.

@@ -7,6 +7,7 @@
 
 #include "core/charts.h"
 #include "core/panic.h"
+#include "engine/receipts.h"
 #include "wechat/request.h"
 
 static struct payscore_text bytes_of(const void *bytes, size_t size)
@@ -186,16 +187,6 @@ static void entry_from(struct ps_entry *entry, const struct ps_step *step, uint1
                                .paid_fen = next->paid_fen};
 }
 
-static void put_receipt(struct ps_record *next, const struct ps_asked *asked,
-                        const struct ps_entry *entry)
-{
-    memmove(&next->receipts[1], &next->receipts[0], (PS_RECEIPTS - 1) * sizeof next->receipts[0]);
-    struct ps_receipt *receipt = &next->receipts[0];
-    *receipt = (struct ps_receipt){.entry = entry->number, .row = entry->row, .state = entry->to};
-    memcpy(receipt->key, asked->key, PS_DIGEST_SHORT);
-    memcpy(receipt->content, asked->content, PS_DIGEST_SHORT);
-}
-
 /* A call of our own making: its bytes are rendered here, once. */
 static enum payscore_status render_own(const struct ps_merchant *merchant,
                                        const struct ps_step *step, struct ps_parts *parts)
@@ -250,11 +241,12 @@ static enum payscore_status store_move(struct ps_change *change, struct ps_matte
 
     struct ps_entry entry;
     entry_from(&entry, step, old->state, &matter->in);
+    if (subject->asked != NULL) ps_receipt_hint(&entry, subject->asked);
     rc = ps_change_append(change, &entry, &matter->evidence);
     if (rc != PAYSCORE_OK) return rc;
     next->last_entry = entry.number;
     if (step->keep_request || step->render != PS_CALL_none) next->call_entry = entry.number;
-    if (subject->asked != NULL) put_receipt(next, subject->asked, &entry);
+    if (subject->asked != NULL) ps_receipt_put(next, subject->asked, &entry);
     if (matter->in.carrier == PAYSCORE_CARRIER_TELL) {
         next->told_by = matter->in.sender;
         next->told_version = matter->in.sender_version;
@@ -265,54 +257,6 @@ static enum payscore_status store_move(struct ps_change *change, struct ps_matte
     if (step->hand_over) put_handover(change, next, matter->handover);
     matter->outcome.entry = entry.number;
     return PAYSCORE_OK;
-}
-
-static bool same_digest(const uint8_t *a, const uint8_t *b)
-{
-    return memcmp(a, b, PS_DIGEST_SHORT) == 0;
-}
-
-static void repeat_answer(struct ps_outcome *outcome, const struct ps_record *record,
-                          const struct ps_receipt *receipt)
-{
-    outcome->verdict = PAYSCORE_DUPLICATE;
-    outcome->entry = receipt->entry;
-    outcome->row = ps_chart_row(ps_chart_by_id(record->chart), receipt->row);
-}
-
-/* A caller's key that was seen before: the first answer, or a refusal if the content changed. */
-static bool known_key(const struct ps_record *record, const struct ps_asked *asked,
-                      struct ps_outcome *outcome)
-{
-    for (int i = 0; asked->keyed && i < PS_RECEIPTS; i++) {
-        const struct ps_receipt *receipt = &record->receipts[i];
-        if (receipt->entry == 0 || !same_digest(receipt->key, asked->key)) continue;
-        if (same_digest(receipt->content, asked->content)) {
-            repeat_answer(outcome, record, receipt);
-        } else {
-            outcome->verdict = PAYSCORE_REFUSED;
-            outcome->why = "This key was used for a command with other content: take a new key.";
-        }
-        return true;
-    }
-    return false;
-}
-
-/*
- * A command that the chart refuses now, though it is the very one that was taken last: a repeat. An
- * earlier one is none: what it asked for was settled before another was taken.
- */
-static void known_content(const struct ps_record *record, const struct ps_asked *asked,
-                          struct ps_outcome *outcome)
-{
-    const struct ps_receipt *last = &record->receipts[0];
-    if (last->entry != 0 && same_digest(last->content, asked->content)) {
-        repeat_answer(outcome, record, last);
-        return;
-    }
-    if (record->first_entry == 0 || !same_digest(record->birth_content, asked->content)) return;
-    struct ps_receipt birth = {.entry = record->first_entry};
-    repeat_answer(outcome, record, &birth);
 }
 
 static bool told_before(const struct ps_record *record, const struct ps_input *in)
@@ -336,7 +280,7 @@ static enum payscore_status step(struct ps_change *change, struct ps_matter *mat
         put_record(change, old, &out.next);
     if (out.verdict == PAYSCORE_TAKEN || out.moved_look) outcome->record = out.next;
     if (out.verdict == PAYSCORE_REFUSED && matter->subject.asked != NULL)
-        known_content(old, matter->subject.asked, outcome);
+        ps_receipt_of_content(old, matter->subject.asked, outcome);
     return rc != PAYSCORE_OK ? rc : ps_txn_status(change->txn);
 }
 
@@ -356,7 +300,9 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
         outcome->why = "This name belongs to another appid or service of the merchant.";
         return PAYSCORE_OK;
     }
-    if (asked != NULL && known_key(&old, asked, outcome)) return PAYSCORE_OK;
+    enum payscore_status rc = PAYSCORE_OK;
+    if (asked != NULL && asked->keyed) rc = ps_receipt_of_key(change, &old, asked, outcome);
+    if (rc != PAYSCORE_OK || outcome->verdict != PAYSCORE_VERDICT_NONE) return rc;
     if (asked != NULL && asked->once && change->engine->role == PAYSCORE_SUBMITTER) {
         outcome->verdict = PAYSCORE_REFUSED;
         outcome->why =
@@ -367,7 +313,7 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
         outcome->verdict = PAYSCORE_IGNORED;
         return PAYSCORE_OK;
     }
-    enum payscore_status rc = ps_change_before(change, matter, &old);
+    rc = ps_change_before(change, matter, &old);
     if (rc != PAYSCORE_OK) return rc;
     outcome->record = old;
     return step(change, matter, &old);

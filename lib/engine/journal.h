@@ -9,7 +9,10 @@
 #include "engine/evidence.h"
 #include "engine/keys.h"
 
-enum { PS_ENTRY_LAYOUT = 1 };
+enum {
+    PS_ENTRY_LAYOUT = 2, /* 1: without the hints, which are zero there. */
+    PS_HINT_SIZE = 6
+};
 
 struct ps_entry {
     uint64_t number;
@@ -24,7 +27,9 @@ struct ps_entry {
     uint8_t carrier; /* enum payscore_carrier */
     uint8_t call;    /* REPLY, QUERY: which. */
     uint16_t flags;  /* The record's. */
-    uint16_t zero[6];
+    /* Of the command that made the move, the first bytes of its digests (struct ps_asked), so that
+       its key is known for as long as the record lives. Zeroes: no command. */
+    uint8_t key_hint[PS_HINT_SIZE], content_hint[PS_HINT_SIZE];
     int64_t asked_fen, total_fen, paid_fen; /* The record's, after the move. */
     uint8_t chart_digest[PS_HASH_SIZE];
     uint8_t evidence_digest[PS_HASH_SIZE];

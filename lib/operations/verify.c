@@ -9,6 +9,7 @@
 
 #include "core/charts.h"
 #include "engine/describe.h"
+#include "engine/receipts.h"
 
 struct verification {
     struct ps_txn *txn;
@@ -163,6 +164,20 @@ static bool folds(const struct ps_record *record, const struct ps_entry *entry)
            record->flags == entry->flags;
 }
 
+/* What it answers to repeated commands are moves of its own that commands made. */
+static bool answers_rightly(struct verification *v, const struct ps_record *record)
+{
+    for (int i = 0; i < PS_RECEIPTS; i++) {
+        const struct ps_receipt *receipt = &record->receipts[i];
+        struct ps_entry entry;
+        if (receipt->entry == 0) continue;
+        if (ps_entry_read(v->txn, receipt->entry, &entry) != PAYSCORE_OK ||
+            !ps_id_equal(&entry.record, &record->id) || !ps_receipt_fits(receipt, &entry))
+            return false;
+    }
+    return true;
+}
+
 static enum payscore_status check_records(struct verification *v, const struct ps_head *head)
 {
     struct ps_id_key none = {{0}};
@@ -181,6 +196,8 @@ static enum payscore_status check_records(struct verification *v, const struct p
             ps_entry_read(v->txn, record.last_entry, &entry) != PAYSCORE_OK ||
             !folds(&record, &entry))
             fault(v, record.last_entry, "its record is not what the entry left");
+        else if (!answers_rightly(v, &record))
+            fault(v, record.last_entry, "its record answers repeated commands with other moves");
     }
     if (head->births != v->report->records)
         fault(v, head->entries, "the head counts other records than there are");

@@ -237,6 +237,37 @@ static void only_a_driver_takes_a_store_over(void **state)
     assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_OK);
 }
 
+static struct payscore_result keyed(struct trial *t, const char *command, const char *key,
+                                    const char *body)
+{
+    struct payscore_result r = trial_submit(t, command, key, body);
+    assert_int_equal(r.status, PAYSCORE_OK);
+    return r;
+}
+
+/* Its entries say nothing of the keys that made them: they are passed over. */
+static void new_keys_are_kept_beside_the_entries_of_the_first_store(void **state)
+{
+    (void)state;
+    struct trial t;
+    begin(&t);
+    uint64_t first = 0;
+    for (int64_t total_fen = 700; total_fen >= 300; total_fen -= 100) {
+        char key[16];
+        snprintf(key, sizeof key, "to %d", (int)total_fen);
+        struct payscore_result r = keyed(&t, "modify", key, body_modify("COLLECTING", total_fen));
+        if (r.verdict != PAYSCORE_TAKEN) fail_msg("%s: %s", key, r.error.text);
+        if (first == 0) first = r.entry;
+        trial_answer(&t, "modify_order", 200,
+                     seen_order("COLLECTING", "DOING", "MCH_COMPLETE", "USER_PAYING", total_fen));
+        assert_order(&t, "COLLECTING", "COLLECTING");
+    }
+    struct payscore_result again = keyed(&t, "modify", "to 700", body_modify("COLLECTING", 700));
+    assert_int_equal(again.verdict, PAYSCORE_DUPLICATE);
+    assert_int_equal(again.entry, first);
+    end(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +279,7 @@ int main(void)
         TEST(a_known_end_writes_nothing),
         TEST(a_held_order_is_released_and_goes_on),
         TEST(only_a_driver_takes_a_store_over),
+        TEST(new_keys_are_kept_beside_the_entries_of_the_first_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

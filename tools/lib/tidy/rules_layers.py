@@ -45,6 +45,8 @@ LAYERS = (
     # It plays the other side: on the worker's HTTP and the library's pure parts, not on its store.
     Layer("tools/sandbox", "tools/sandbox/ worker/ wechat/ core/ statecharts/ payscore/",
           "uv.h curl/ microhttpd.h cJSON.h openssl/", ANY),
+    # As a stranger would write them.
+    Layer("examples", "payscore/", "cJSON.h curl/", ANY),
     # What a test may lean on is said by what it links.
     Layer("tests", ANY, ANY, ANY),
 )
