@@ -92,6 +92,9 @@ bool crowd_is_again(enum payscore_status status);
 /** Fill in a command about an order; `tag` is its key. */
 void crowd_deed(struct crowd_deed *deed, const char *command, const char *order, const char *tag);
 
+/** The merchant of all of them, without keys. */
+struct payscore_merchant crowd_merchant(void);
+
 struct payscore_command crowd_command(const struct crowd_deed *deed);
 
 /* What is held against the store at the end. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crowd.h"
+#include "support/trial.h"
 
 static struct payscore_text text_of(const char *string)
 {
@@ -62,6 +63,16 @@ struct payscore_command crowd_command(const struct crowd_deed *deed)
 {
     return (struct payscore_command){0, text_of(deed->command), text_of(deed->tag),
                                      text_of(deed->body)};
+}
+
+struct payscore_merchant crowd_merchant(void)
+{
+    return (struct payscore_merchant){
+        .mchid = PAYSCORE_TEXT(TRIAL_MCHID),
+        .appid = PAYSCORE_TEXT(TRIAL_APPID),
+        .service_id = PAYSCORE_TEXT(TRIAL_SERVICE),
+        .notify_url = PAYSCORE_TEXT("https://pay.example.com/wx/payscore"),
+    };
 }
 
 bool crowd_is_again(enum payscore_status status)

@@ -11,7 +11,6 @@
 
 #include "acks.h"
 #include "engine/internal.h"
-#include "support/trial.h"
 
 extern char **environ;
 
@@ -42,9 +41,7 @@ static __attribute__((format(printf, 2, 3))) void fault(struct judge *j, const c
 static void open_as(struct judge *j, enum payscore_role role)
 {
     struct payscore_error error = {""};
-    struct payscore_merchant merchant = {.mchid = PAYSCORE_TEXT(TRIAL_MCHID),
-                                         .appid = PAYSCORE_TEXT(TRIAL_APPID),
-                                         .service_id = PAYSCORE_TEXT(TRIAL_SERVICE)};
+    struct payscore_merchant merchant = crowd_merchant();
     int64_t began_us = crowd_now_us();
     enum payscore_status rc =
         payscore_open(&j->engine,

@@ -12,7 +12,7 @@
 #include <cJSON.h>
 
 #include "crowd.h"
-#include "support/trial.h"
+#include "support/platform_side.h"
 
 enum { PAGE = 200, WAIT_MS = 500, READ_WAIT_MS = 50, PATIENCE_MS = 10000 };
 
@@ -110,8 +110,9 @@ void crowd_read(struct crowd_member *member)
             check(member, "history", payscore_history(member->engine, &name, true, &json));
             payscore_free(json);
         }
-        (void)payscore_feed_wait(member->engine, PAYSCORE_TEXT(PAYSCORE_CURSOR_NEWEST),
-                                 READ_WAIT_MS);
+        enum payscore_status rc =
+            payscore_feed_wait(member->engine, PAYSCORE_TEXT(PAYSCORE_CURSOR_NEWEST), READ_WAIT_MS);
+        if (rc != PAYSCORE_E_NOT_FOUND) check(member, "wait", rc);
     }
 }
 
@@ -140,9 +141,7 @@ static void open_engine(struct crowd_member *member)
     char path[CROWD_PATH_SIZE];
     struct payscore_error error = {""};
     struct payscore_credentials credentials;
-    struct payscore_merchant merchant = {.mchid = PAYSCORE_TEXT(TRIAL_MCHID),
-                                         .appid = PAYSCORE_TEXT(TRIAL_APPID),
-                                         .service_id = PAYSCORE_TEXT(TRIAL_SERVICE)};
+    struct payscore_merchant merchant = crowd_merchant();
     bool drives = member->number == 0;
     if (drives) {
         credentials = test_credentials();
