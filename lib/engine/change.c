@@ -7,6 +7,7 @@
 
 #include "core/charts.h"
 #include "core/panic.h"
+#include "engine/marks.h"
 #include "engine/receipts.h"
 #include "wechat/request.h"
 
@@ -46,8 +47,9 @@ static enum payscore_status find(struct ps_change *change, const struct ps_subje
     enum payscore_status rc = ps_record_find(change->txn, subject->chart,
                                              subject->merchant->merchant, ps_text_of(name), &id);
     if (rc == PAYSCORE_E_NOT_FOUND) return blank(subject, record);
-    if (rc != PAYSCORE_OK) return rc;
-    return ps_record_read(change->txn, &id, record);
+    if (rc == PAYSCORE_OK) rc = ps_record_read(change->txn, &id, record);
+    if (rc != PAYSCORE_OK || subject->asked == NULL) return rc;
+    return ps_mark_asks_first(record) ? PAYSCORE_E_RESTORED : PAYSCORE_OK;
 }
 
 static enum payscore_status bear(struct ps_change *change, const struct ps_subject *subject,
@@ -78,8 +80,8 @@ static void put_due(struct ps_change *change, const struct ps_due *due, struct p
 }
 
 /* The epoch tells a later process that it did not hand this out itself. */
-static void put_record(struct ps_change *change, const struct ps_record *old,
-                       const struct ps_record *next)
+void ps_change_put(struct ps_change *change, const struct ps_record *old,
+                   const struct ps_record *next)
 {
     struct ps_id_key key = ps_id_key(&next->id);
     ps_txn_put(change->txn, PS_TABLE_RECORDS, PS_KEY(key), bytes_of(next, sizeof *next));
@@ -252,7 +254,7 @@ static enum payscore_status store_move(struct ps_change *change, struct ps_matte
         next->told_version = matter->in.sender_version;
     }
     if (!step->hand_over) drop_handover(change, old, next);
-    put_record(change, old, next);
+    ps_change_put(change, old, next);
     put_tells(change, step);
     if (step->hand_over) put_handover(change, next, matter->handover);
     matter->outcome.entry = entry.number;
@@ -271,13 +273,14 @@ static enum payscore_status step(struct ps_change *change, struct ps_matter *mat
     struct ps_outcome *outcome = &matter->outcome;
     struct ps_step out;
     ps_step(ps_chart_by_id(old->chart), old, &matter->in, &out);
+    ps_mark_keep(old, &matter->in, &out);
     outcome->verdict = out.verdict;
     outcome->row = out.row;
     enum payscore_status rc = PAYSCORE_OK;
     if (out.verdict == PAYSCORE_TAKEN)
         rc = store_move(change, matter, old, &out);
     else if (out.moved_look)
-        put_record(change, old, &out.next);
+        ps_change_put(change, old, &out.next);
     if (out.verdict == PAYSCORE_TAKEN || out.moved_look) outcome->record = out.next;
     if (out.verdict == PAYSCORE_REFUSED && matter->subject.asked != NULL)
         ps_receipt_of_content(old, matter->subject.asked, outcome);

@@ -8,6 +8,7 @@
 #include "core/charts.h"
 #include "core/time.h"
 #include "engine/chores.h"
+#include "engine/marks.h"
 #include "wechat/view.h"
 
 static void add_text(cJSON *object, const char *name, struct payscore_text text)
@@ -143,7 +144,7 @@ static void add_due(cJSON *object, const struct ps_record *record)
     cJSON *due = cJSON_AddObjectToObject(object, "due");
     add_time(due, "at", record->due_at_ms);
     cJSON_AddStringToObject(due, "lane", lane_name(record->due_lane));
-    cJSON_AddStringToObject(due, "call", ps_call_name(record->call));
+    cJSON_AddStringToObject(due, "call", ps_call_name((uint8_t)ps_mark_call(record)));
 }
 
 cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record *record)
@@ -163,6 +164,7 @@ cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record 
     add_why(object, "held", ps_hold_name(record->hold), ps_hold_text(record->hold),
             record->held_since_ms);
     if (record->hold == PS_HOLD_paid_twice) add_refund(object, record);
+    if (ps_mark_asks_first(record)) cJSON_AddTrueToObject(object, "restored");
     add_due(object, record);
     add_number(object, "attempts", record->attempts);
     add_number(object, "doubts", record->doubts);

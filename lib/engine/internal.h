@@ -60,6 +60,9 @@ bool ps_process_is_ours(const struct payscore *engine);
 PAYSCORE_MUST_USE enum payscore_status ps_process_check(const struct payscore *engine,
                                                         struct payscore_error *error);
 
+/** The system's own doors where none are given. */
+void ps_world_complete(struct payscore_world *world);
+
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);
 

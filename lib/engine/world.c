@@ -20,12 +20,17 @@ static void system_random(void *context, void *bytes, size_t size)
     PS_ASSERT(size <= 4096 && RAND_bytes(bytes, (int)size) == 1);
 }
 
+void ps_world_complete(struct payscore_world *world)
+{
+    if (world->now_ms == NULL) world->now_ms = system_now_ms;
+    if (world->random == NULL) world->random = system_random;
+}
+
 void ps_world_open(struct payscore *engine, const struct payscore_world *world)
 {
     engine->pid = getpid();
     engine->world = *world;
-    if (engine->world.now_ms == NULL) engine->world.now_ms = system_now_ms;
-    if (engine->world.random == NULL) engine->world.random = system_random;
+    ps_world_complete(&engine->world);
 }
 
 bool ps_process_is_ours(const struct payscore *engine)
