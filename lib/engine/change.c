@@ -7,6 +7,7 @@
 
 #include "core/charts.h"
 #include "core/panic.h"
+#include "engine/left.h"
 #include "engine/marks.h"
 #include "engine/receipts.h"
 #include "wechat/request.h"
@@ -287,13 +288,38 @@ static enum payscore_status step(struct ps_change *change, struct ps_matter *mat
     return rc != PAYSCORE_OK ? rc : ps_txn_status(change->txn);
 }
 
+/* Of a retired order nothing is left that an input could move; its number stays taken. */
+static void leave_retired(struct ps_matter *matter, const struct ps_record *old)
+{
+    bool command = matter->subject.asked != NULL;
+    matter->status = PAYSCORE_OK;
+    matter->outcome.record = *old;
+    matter->outcome.verdict = command ? PAYSCORE_REFUSED : PAYSCORE_IGNORED;
+    matter->outcome.why = command ? "This number was used, and its order came to its end and was "
+                                    "retired: take a new out_order_no."
+                                  : "The order came to its end and was retired.";
+}
+
+/* Nothing may be asked of the platform by a name that it never gave. */
+static bool leave_erased(const struct ps_asked *asked, const struct ps_record *old,
+                         struct ps_outcome *outcome)
+{
+    if (asked == NULL || old->chart != PS_CHART_authorization || !ps_record_is_erased(old))
+        return false;
+    outcome->verdict = PAYSCORE_REFUSED;
+    outcome->why = "This user was erased.";
+    return true;
+}
+
 enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter *matter)
 {
     struct ps_outcome *outcome = &matter->outcome;
     memset(outcome, 0, sizeof *outcome);
     struct ps_record old;
     matter->status = find(change, &matter->subject, &old);
-    if (matter->status != PAYSCORE_OK) return PAYSCORE_OK;
+    if (matter->status == PAYSCORE_E_NOT_FOUND && ps_record_is_retired(&old))
+        leave_retired(matter, &old);
+    if (matter->status != PAYSCORE_OK || ps_record_is_retired(&old)) return PAYSCORE_OK;
     outcome->record = old;
     matter->in.now_ms = change->now_ms;
     ps_random(change->engine, &matter->in.chance, sizeof matter->in.chance);
@@ -303,6 +329,7 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
         outcome->why = "This name belongs to another appid or service of the merchant.";
         return PAYSCORE_OK;
     }
+    if (leave_erased(asked, &old, outcome)) return PAYSCORE_OK;
     enum payscore_status rc = PAYSCORE_OK;
     if (asked != NULL && asked->keyed) rc = ps_receipt_of_key(change, &old, asked, outcome);
     if (rc != PAYSCORE_OK || outcome->verdict != PAYSCORE_VERDICT_NONE) return rc;

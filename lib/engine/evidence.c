@@ -7,7 +7,13 @@
 #include <zlib.h>
 
 /* Stored form: how (1 byte), salt, raw size (4 bytes, little-endian), bytes. */
-enum { STORED_AS_IS = 0, STORED_DEFLATED = 1, STORED_HEAD = 1 + PS_SALT_SIZE + 4, PART_HEAD = 5 };
+enum {
+    STORED_AS_IS = 0,
+    STORED_DEFLATED = 1,
+    STORED_ERASED = 2, /* A number follows, and nothing else. */
+    STORED_HEAD = 1 + PS_SALT_SIZE + 4,
+    PART_HEAD = 5,
+};
 
 /* What is shorter does not shrink, and to begin deflating costs more than to store it. */
 enum { DEFLATE_MIN = 96 };
@@ -72,6 +78,14 @@ void ps_parts_add_two(struct ps_parts *parts, enum ps_part part, struct payscore
 void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_text bytes)
 {
     ps_parts_add_two(parts, part, bytes, (struct payscore_text){NULL, 0});
+}
+
+void ps_parts_append(struct ps_parts *parts, struct payscore_text bytes)
+{
+    reserve(parts, bytes.size);
+    if (parts->status != PAYSCORE_OK) return;
+    memcpy(parts->bytes + parts->size, bytes.data, bytes.size);
+    parts->size += bytes.size;
 }
 
 void ps_parts_free(struct ps_parts *parts)
@@ -200,4 +214,20 @@ enum payscore_status ps_evidence_unpack(struct payscore_text packed, uint8_t sal
     *raw = out;
     *raw_size = size;
     return PAYSCORE_OK;
+}
+
+struct ps_marker ps_marker_pack(uint64_t erased_by)
+{
+    struct ps_marker marker;
+    marker.bytes[0] = STORED_ERASED;
+    memcpy(marker.bytes + 1, &erased_by, sizeof erased_by);
+    return marker;
+}
+
+bool ps_marker_unpack(struct payscore_text stored, uint64_t *erased_by)
+{
+    struct ps_marker marker;
+    if (stored.size != sizeof marker || stored.data[0] != STORED_ERASED) return false;
+    memcpy(erased_by, stored.data + 1, sizeof *erased_by);
+    return true;
 }

@@ -88,7 +88,10 @@ PAYSCORE_MUST_USE bool ps_alias_name(uint16_t chart, const struct ps_merchant *m
 PAYSCORE_MUST_USE enum payscore_status ps_home_of(const struct ps_merchant *merchant,
                                                   const char *name, uint16_t *home);
 
-/** Read a record. Errors: E_NOT_FOUND, E_CORRUPT, E_CHART, those of the store. */
+/**
+ * Read a record. Errors: E_NOT_FOUND (none; or, with as much of it as a tombstone keeps, retired:
+ * ps_record_is_retired()), E_CORRUPT, E_CHART, those of the store.
+ */
 PAYSCORE_MUST_USE enum payscore_status
 ps_record_read(struct ps_txn *txn, const struct payscore_id *id, struct ps_record *record);
 
@@ -97,7 +100,8 @@ PAYSCORE_MUST_USE enum payscore_status ps_record_find(struct ps_txn *txn, uint16
                                                       uint32_t merchant, struct payscore_text name,
                                                       struct payscore_id *id);
 
-/** A stored header as a record, whatever layout it was written in. Errors: E_CORRUPT, E_VERSION. */
+/** A stored header as a record, whatever layout it was written in. Errors: E_NOT_FOUND (a
+ * tombstone, as above), E_CORRUPT, E_VERSION. */
 PAYSCORE_MUST_USE enum payscore_status ps_record_unpack(struct payscore_text value,
                                                         struct ps_record *record);
 

@@ -16,7 +16,7 @@ static size_t page_size(size_t wanted)
     return wanted == 0 || wanted > PAYSCORE_FEED_MAX ? PAYSCORE_FEED_MAX : wanted;
 }
 
-/* *number moves on behind what was put on the page. */
+/* *number moves on behind what was put on the page, and what retention removed. */
 static enum payscore_status fill(struct ps_txn *txn, size_t count_max, uint64_t *number,
                                  cJSON *entries)
 {
@@ -25,6 +25,10 @@ static enum payscore_status fill(struct ps_txn *txn, size_t count_max, uint64_t 
     for (; room > 0 && passed < PASSED_MAX && *number < head->entries; (*number)++) {
         struct ps_entry entry;
         enum payscore_status rc = ps_entry_read(txn, *number + 1, &entry);
+        if (rc == PAYSCORE_E_NOT_FOUND && entry.layout == PS_ENTRY_STUB) {
+            passed++;
+            continue;
+        }
         if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
         cJSON *described = ps_describe_entry(&entry);
         if (described == NULL) return PAYSCORE_E_MEMORY;

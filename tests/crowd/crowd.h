@@ -101,7 +101,8 @@ struct payscore_command crowd_command(const struct crowd_deed *deed);
 
 /** What the master has done. */
 struct crowd_figures {
-    int kills, driver_kills, starts;
+    int kills, driver_kills;
+    int generations[CROWD_PROCESSES_MAX]; /* Of each member, as often as it was started. */
     double seconds;
 };
 

@@ -237,14 +237,16 @@ static void check_records(struct judge *j)
 
 /* Followers met every entry in order. */
 
-/* `*last`: the newest that this follower has met in any generation. */
-static void check_follower(struct judge *j, int member, int generation, uint64_t *last, bool *there)
+/*
+ * `*last`: the newest that this follower has met in any generation. One that was killed at once has
+ * met nothing.
+ */
+static void check_follower(struct judge *j, int member, int generation, uint64_t *last)
 {
     char path[CROWD_PATH_SIZE];
     uint64_t number, before = 0;
     crowd_file(path, j->plan->directory, "feed", member, generation);
     FILE *file = fopen(path, "re");
-    *there = file != NULL;
     while (file != NULL && fread(&number, sizeof number, 1, file) == 1) {
         bool follows = before != 0 ? number == before + 1 : number >= 1 && number <= *last + 1;
         if (!follows)
@@ -279,13 +281,12 @@ static void check_cursor(struct judge *j, int member, uint64_t last)
            (unsigned long long)last, (unsigned long long)j->entries, (unsigned long long)stands);
 }
 
-static void check_feeds(struct judge *j)
+static void check_feeds(struct judge *j, const struct crowd_figures *figures)
 {
     for (int member = 0; member < j->plan->processes; member++) {
         uint64_t last = 0;
-        bool there = true;
-        for (int generation = 0; there; generation++)
-            check_follower(j, member, generation, &last, &there);
+        for (int generation = 0; generation < figures->generations[member]; generation++)
+            check_follower(j, member, generation, &last);
         check_cursor(j, member, last);
     }
 }
@@ -365,7 +366,7 @@ int crowd_judge(const struct crowd_plan *plan, const struct crowd_figures *figur
         check_journal(&j);
         check_commands(&j);
         check_records(&j);
-        check_feeds(&j);
+        check_feeds(&j, figures);
         print_figures(&j, figures);
     }
     payscore_close(j.engine);

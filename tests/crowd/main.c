@@ -74,7 +74,7 @@ static void start(struct master *m, int number, int *out)
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     process->generation++;
-    m->figures.starts++;
+    m->figures.generations[number]++;
 }
 
 static void start_first_driver(struct master *m)

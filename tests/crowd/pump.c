@@ -12,7 +12,7 @@
 #include "support/bodies.h"
 #include "support/platform_side.h"
 
-enum { STARTED = 16, LOOK_MS = 50, CALLS = 256, TOTAL_FEN = 800, PUMP = 0 };
+enum { STARTED = 16, LOOK_MS = 50, CALLS = 48, TOTAL_FEN = 800, PUMP = 0 };
 
 /* Commands that were started. */
 
