@@ -77,8 +77,8 @@ payscore_cursor_store(struct payscore *engine, struct payscore_text name,
 /**
  * Read the cursor of a name.
  *
- * Errors     E_NOT_FOUND (nobody stored one), E_INPUT (no name; or a cursor of the incarnation
- *            before a restore), E_CORRUPT, E_READERS, E_PROCESS, E_MEMORY, E_IO.
+ * Errors     E_NOT_FOUND (nobody stored one), E_INPUT (no name; a cursor of the incarnation before
+ *            a restore), E_CORRUPT, E_READERS, E_PROCESS, E_MEMORY, E_IO.
  * Ownership  The name is borrowed for the time of the call; `cursor` is the caller's, and "" where
  *            it fails.
  * Thread     Any, any number at once.
