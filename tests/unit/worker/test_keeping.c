@@ -78,8 +78,8 @@ static void what_ended_long_ago_is_retired(void **state)
     ps_keeping_open(&scene.keeping, &scene.state, DAYS, 0);
     run_part();
     assert_int_equal(retired(), 1);
-    assert_string_equal(trial_member(&scene.trial, "service_order", TRIAL_ORDER, "retired"),
-                        "true");
+    assert_string_equal(
+        trial_member(&scene.trial, "service_order", TRIAL_ORDER, "retired.paid_fen"), "800");
 }
 
 static void what_ended_later_stays(void **state)
