@@ -88,6 +88,7 @@ static void lmdb_close(struct ps_store *base)
     ps_news_end(&store->feed);
     if (store->env != NULL) mdb_env_close(store->env);
     if (store->directory >= 0) (void)close(store->directory);
+    ps_room_fini(store);
     ps_lmdb_leave(store); /* Last: until here, LMDB's file locks belong to this process. */
     ps_store_fini(base);
     free(store);
@@ -193,6 +194,25 @@ static enum payscore_status lmdb_seek(struct ps_txn *base, enum ps_table table, 
     return ps_lmdb_status(code);
 }
 
+/* LMDB 0.9.24 calls a write that the disk cut short EIO: it is full if there is no room left. */
+static bool disk_is_full(MDB_env *env)
+{
+    struct statvfs disk;
+    int fd = -1;
+    return mdb_env_get_fd(env, &fd) == MDB_SUCCESS && fstatvfs(fd, &disk) == 0 &&
+           (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_MIN_BYTES;
+}
+
+/* A write of the transaction; a large one writes pages before its commit. */
+static enum payscore_status status_of_write(struct ps_lmdb *store, int code)
+{
+    enum payscore_status rc = ps_lmdb_status(code);
+
+    if (code == EIO && disk_is_full(store->env)) rc = PAYSCORE_E_FULL;
+    if (rc == PAYSCORE_E_FULL && code != MDB_MAP_FULL) ps_room_keep(store, rc);
+    return rc;
+}
+
 static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, enum ps_put how,
                                      const struct ps_row *row)
 {
@@ -200,7 +220,8 @@ static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, e
     MDB_val data = ps_lmdb_value(row->value);
     unsigned flags = how == PS_PUT_LAST ? MDB_APPEND : 0;
 
-    return ps_lmdb_status(mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags));
+    int code = mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags);
+    return status_of_write(lmdb_of(base->store), code);
 }
 
 static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table,
@@ -208,7 +229,9 @@ static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table
 {
     MDB_val key = ps_lmdb_value(text);
 
-    return ps_lmdb_status(mdb_del(txn_of(base)->txn, table_of(base, table), &key, NULL));
+    int code = mdb_del(txn_of(base)->txn, table_of(base, table), &key, NULL);
+    if (code == MDB_NOTFOUND) return PAYSCORE_E_NOT_FOUND;
+    return status_of_write(lmdb_of(base->store), code);
 }
 
 static void close_cursors(struct ps_lmdb_txn *self)
@@ -223,18 +246,9 @@ static bool environment_lives(MDB_env *env)
 {
     MDB_txn *probe;
 
-    if (mdb_txn_begin(env, NULL, MDB_RDONLY, &probe) != MDB_SUCCESS) return false;
-    mdb_txn_abort(probe);
-    return true;
-}
-
-/* LMDB 0.9.24 calls a write that the disk cut short EIO: it is full if there is no room left. */
-static bool disk_is_full(MDB_env *env)
-{
-    struct statvfs disk;
-    int fd = -1;
-    return mdb_env_get_fd(env, &fd) == MDB_SUCCESS && fstatvfs(fd, &disk) == 0 &&
-           (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_MIN_BYTES;
+    int code = mdb_txn_begin(env, NULL, MDB_RDONLY, &probe);
+    if (code == MDB_SUCCESS) mdb_txn_abort(probe);
+    return code != MDB_PANIC;
 }
 
 /*
@@ -245,14 +259,16 @@ static bool disk_is_full(MDB_env *env)
 static enum payscore_status lmdb_commit(struct ps_txn *base)
 {
     struct ps_lmdb_txn *self = txn_of(base);
-    MDB_env *env = lmdb_of(base->store)->env;
+    struct ps_lmdb *store = lmdb_of(base->store);
+    MDB_env *env = store->env;
 
     close_cursors(self);
     int code = mdb_txn_commit(self->txn);
     free(self);
     if (code != MDB_SUCCESS && !environment_lives(env)) return PAYSCORE_E_UNSURE;
-    if (code == EIO && disk_is_full(env)) return PAYSCORE_E_FULL;
-    return ps_lmdb_status(code);
+    enum payscore_status rc = status_of_write(store, code);
+    if (rc == PAYSCORE_OK && store->base.access == PS_WRITE) ps_room_keep(store, rc);
+    return rc;
 }
 
 static void lmdb_abort(struct ps_txn *base)

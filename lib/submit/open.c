@@ -89,6 +89,8 @@ static enum payscore_status open_store(struct payscore *engine,
         .map_bytes_max = options->map_bytes_max,
         .access = engine->role == PAYSCORE_READER ? PS_READ : PS_WRITE,
         .incarnation = engine->role == PAYSCORE_DRIVER ? incarnation : 0,
+        .reserve_bytes = options->reserve_bytes,
+        .stuck_growth_bytes = options->stuck_growth_bytes,
         .upgrades = engine->role == PAYSCORE_DRIVER,
     };
     return ps_store_open_lmdb(&engine->store, &lmdb, error);
