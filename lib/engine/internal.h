@@ -50,9 +50,6 @@ struct payscore {
     struct ps_watch watch;
 };
 
-/** The doors of a handle that is being opened. */
-void ps_world_open(struct payscore *engine, const struct payscore_world *world);
-
 /** Whether this process opened the handle: it does not live through fork. */
 bool ps_process_is_ours(const struct payscore *engine);
 

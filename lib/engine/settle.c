@@ -50,8 +50,8 @@ enum payscore_status ps_change_settle_inherited(struct ps_change *change,
 }
 
 /*
- * What a submitter wrote while nobody drove, nobody can have sent: its epoch is younger than that of
- * the last driver before this process.
+ * What a submitter wrote while nobody drove, nobody can have sent: its epoch is younger than that
+ * of the last driver before this process.
  * What fell due only after this process began cannot have left before; by a clock that went back
  * meanwhile that proves nothing, so that a call that must not be repeated never leans on it.
  */

@@ -26,13 +26,6 @@ void ps_world_complete(struct payscore_world *world)
     if (world->random == NULL) world->random = system_random;
 }
 
-void ps_world_open(struct payscore *engine, const struct payscore_world *world)
-{
-    engine->pid = getpid();
-    engine->world = *world;
-    ps_world_complete(&engine->world);
-}
-
 bool ps_process_is_ours(const struct payscore *engine)
 {
     return engine->pid == getpid();

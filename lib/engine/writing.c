@@ -21,6 +21,12 @@ static uint64_t last_driver(struct ps_txn *txn, const struct ps_head *head)
     return epoch;
 }
 
+void ps_writing_count_as_sent(struct ps_txn *txn, uint64_t epoch)
+{
+    struct payscore_text value = {(const char *)&epoch, sizeof epoch};
+    ps_txn_put(txn, PS_TABLE_META, driver_epoch, value);
+}
+
 static void raise(struct payscore *engine, struct ps_txn *txn, struct ps_head *head)
 {
     engine->sent_epoch = last_driver(txn, head);
@@ -54,8 +60,7 @@ enum payscore_status ps_writing_drive(struct payscore *engine, struct payscore_t
     if (rc != PAYSCORE_OK) return rc;
     struct ps_head head = *ps_txn_head(txn);
     raise(engine, txn, &head);
-    struct payscore_text epoch = {(const char *)&engine->epoch, sizeof engine->epoch};
-    ps_txn_put(txn, PS_TABLE_META, driver_epoch, epoch);
+    ps_writing_count_as_sent(txn, engine->epoch);
     ps_merchants_intern(engine, txn, &anew);
     store_charts(txn, key, charts);
     return ps_txn_commit(txn, &head);

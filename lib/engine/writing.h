@@ -14,6 +14,9 @@
 PAYSCORE_MUST_USE enum payscore_status ps_writing_drive(struct payscore *engine,
                                                         struct payscore_text charts);
 
+/** What was written up to this epoch counts as sent, from the next driver on. */
+void ps_writing_count_as_sent(struct ps_txn *txn, uint64_t epoch);
+
 /**
  * Whether the charts of this build govern the store, before a submitter's moment. Errors: E_CHART,
  * those of the store.

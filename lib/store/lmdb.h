@@ -38,6 +38,7 @@ struct ps_lmdb {
     struct ps_lmdb *other;
     dev_t device;
     ino_t inode;
+    pid_t pid;
 };
 
 struct ps_lmdb_txn {

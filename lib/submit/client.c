@@ -119,8 +119,7 @@ static void drop_idle(struct ps_client *client)
 
 static void pause_a_little(void)
 {
-    const struct timespec pause = {0, PAUSE_MS * 1000000L};
-    (void)nanosleep(&pause, NULL);
+    (void)poll(NULL, 0, PAUSE_MS);
 }
 
 /* False: the time is over. */

@@ -126,7 +126,9 @@ static enum payscore_status open_engine(struct payscore *engine,
                                         struct payscore_error *error)
 {
     engine->role = options->path == NULL ? PAYSCORE_DRIVER : options->role;
-    ps_world_open(engine, &options->world);
+    engine->pid = getpid();
+    engine->world = options->world;
+    ps_world_complete(&engine->world);
     if (options->path != NULL && (engine->path = strdup(options->path)) == NULL)
         return PAYSCORE_E_MEMORY;
     enum payscore_status rc = ps_merchants_copy(engine, options, error);
@@ -148,9 +150,10 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
     enum payscore_status rc = read_options(options, &known, error);
     if (rc != PAYSCORE_OK) return rc;
     struct payscore *self = calloc(1, sizeof *self);
-    if (self == NULL || ps_watch_begin(&self->watch) != PAYSCORE_OK) {
+    rc = self == NULL ? PAYSCORE_E_MEMORY : ps_watch_begin(&self->watch);
+    if (rc != PAYSCORE_OK) {
         free(self);
-        return ps_fail(error, PAYSCORE_E_MEMORY, "%s", payscore_status_text(PAYSCORE_E_MEMORY));
+        return ps_fail(error, rc, "%s", payscore_status_text(rc));
     }
     rc = open_engine(self, &known, error);
     if (rc == PAYSCORE_OK) {

@@ -52,12 +52,9 @@ static struct payscore_text keep(char **to, struct payscore_text text)
 static enum payscore_status try_out(struct payscore *engine, const struct started *self,
                                     struct payscore_error *error)
 {
-    struct ps_submission submission = {.user = NULL};
-    bool fine = ps_submission_read(engine, &self->errand.command, &submission);
-    const struct payscore_result *result = &submission.reading.result;
-    enum payscore_status rc = fine ? PAYSCORE_OK : result->status;
-    if (!fine) ps_fail(error, rc, "%s", result->error.text);
-    ps_submission_end(&submission);
+    struct ps_reading reading = {.done = false};
+    enum payscore_status rc = ps_item_command(engine, &self->errand.command, &reading, error);
+    ps_reading_end(&reading);
     return rc;
 }
 
