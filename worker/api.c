@@ -24,6 +24,7 @@ struct command {
     struct ps_job job;
     struct ps_api *api;
     struct ps_request *request;
+    char *body; /* Made here; NULL: it is the request's. */
 };
 
 static cJSON *describe(const struct payscore_result *result)
@@ -83,28 +84,61 @@ static void command_done(struct ps_job *job)
                ps_log_text("code", ps_answers_code(result->status)));
     }
     answer_command(command->request, result);
+    cJSON_free(command->body);
     free(command);
 }
 
-static void handle_command(struct ps_api *api, struct ps_request *request,
-                           const struct ps_route_match *match)
+/** `made` NULL: the body is the request's; else it is freed. */
+static void begin_command(struct ps_api *api, struct ps_request *request, struct payscore_text name,
+                          char *made)
 {
     const char *key = ps_request_header(request, "Idempotency-Key");
     struct command *command = calloc(1, sizeof *command);
     if (command == NULL) {
+        cJSON_free(made);
         ps_answer_status(request, PAYSCORE_E_MEMORY, "");
         return;
     }
     command->api = api;
     command->request = request;
+    command->body = made;
     command->job.done = command_done;
     command->job.item.kind = PAYSCORE_COMMAND;
     command->job.item.command = (struct payscore_command){
-        .name = match->segments[0],
+        .name = name,
         .key = {key, key != NULL ? strlen(key) : 0},
-        .body = request->body,
+        .body = made == NULL ? request->body : (struct payscore_text){made, strlen(made)},
     };
     api->state->submit(api->state->context, &command->job);
+}
+
+static void handle_command(struct ps_api *api, struct ps_request *request,
+                           const struct ps_route_match *match)
+{
+    begin_command(api, request, match->segments[0], NULL);
+}
+
+/** The path says whose cursor it is, the body where it stands. */
+static void handle_cursor(struct ps_api *api, struct ps_request *request,
+                          const struct ps_route_match *match)
+{
+    struct payscore_text name = match->segments[0];
+    cJSON *body = cJSON_ParseWithLength(request->body.data, request->body.size);
+    if (!cJSON_IsString(cJSON_GetObjectItemCaseSensitive(body, "cursor"))) {
+        cJSON_Delete(body);
+        ps_answer_problem(request, 422, "E_INPUT", "send {\"cursor\":\"…\"}", NULL);
+        return;
+    }
+    char *whole = strndup(name.data, name.size);
+    cJSON_DeleteItemFromObjectCaseSensitive(body, "name");
+    bool named = whole != NULL && cJSON_AddStringToObject(body, "name", whole) != NULL;
+    char *made = named ? cJSON_PrintUnformatted(body) : NULL;
+    free(whole);
+    cJSON_Delete(body);
+    if (made == NULL)
+        ps_answer_status(request, PAYSCORE_E_MEMORY, "");
+    else
+        begin_command(api, request, PAYSCORE_TEXT("cursor_store"), made);
 }
 
 /* What is known without reading the store. */

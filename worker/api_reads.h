@@ -14,6 +14,7 @@ enum ps_api_read_kind {
     PS_READ_HISTORY,
     PS_READ_LIST,
     PS_READ_FEED,
+    PS_READ_CURSORS,
     PS_READ_VERIFY,
 };
 

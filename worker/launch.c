@@ -36,6 +36,9 @@ static enum payscore_status open_store(struct ps_launch *launch, const char *pat
         &launch->engine,
         PAYSCORE_OPTIONS(.path = path, .role = PAYSCORE_DRIVER,
                          .map_bytes_max = (uint64_t)config->numbers[PS_KEY_store_map_bytes],
+                         .reserve_bytes = (uint64_t)config->numbers[PS_KEY_store_reserve_bytes],
+                         .stuck_growth_bytes =
+                             (uint64_t)config->numbers[PS_KEY_store_stuck_growth_bytes],
                          .socket = path != NULL ? socket_of(config) : NULL, .merchants = &merchant,
                          .merchant_count = 1),
         error);

@@ -23,6 +23,7 @@ struct payscore_report {
  *
  * Errors     E_IO, E_MEMORY, E_CRYPTO, E_READERS, E_PROCESS, E_CORRUPT (the store's own structure
  *            cannot be read). Faults of the journal are no error: see the report.
+ * Ownership  *report holds nothing to free.
  * Thread     Any, any number at once. It holds one snapshot for as long as it takes.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_verify(struct payscore *engine,
@@ -56,12 +57,14 @@ PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_head(struct payscor
  * the hash that it names. A head of an earlier incarnation holds in a restored store as far as its
  * backup went.
  *
+ * An empty `public_key_pem` means the key of the merchant whom the head names, which must have been
+ * given at open.
+ *
  * Errors     E_INPUT (no head), E_TOO_LARGE, E_FORGED (its signature does not verify with
  *            `public_key_pem`; nothing was read), E_KEY (no public key or certificate), and those
- * of payscore_verify(). An entry that is cut off or another is a fault in the report. Ownership
- * Texts are borrowed for the time of the call. An empty `public_key_pem` means the key of the
- * merchant whom the head names, which must have been given at open. Thread     As
- * payscore_verify().
+ *            of payscore_verify(). An entry that is cut off or another is a fault in the report.
+ * Ownership  Texts are borrowed for the time of the call; *report holds nothing to free.
+ * Thread     As payscore_verify().
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_verify_head(struct payscore *engine, struct payscore_text head,
@@ -73,8 +76,9 @@ payscore_verify_head(struct payscore *engine, struct payscore_text head,
  * erased is not in the copy.
  *
  * Errors     E_EXISTS (the directory holds something), E_FULL, E_IO, E_ARGUMENT (no path; a store
- * in memory), E_READERS, E_PROCESS, E_MEMORY. What was copied so far is removed. Thread     Any. It
- * holds one snapshot for as long as it takes; commits go on.
+ *            in memory), E_READERS, E_PROCESS, E_MEMORY. What was copied so far is removed.
+ * Ownership  The path is borrowed for the time of the call.
+ * Thread     Any. It holds one snapshot for as long as it takes; commits go on.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_backup(struct payscore *engine, const char *directory, struct payscore_error *error);
@@ -84,8 +88,9 @@ payscore_backup(struct payscore *engine, const char *directory, struct payscore_
  *
  * Errors     E_IO (the other side closed; the descriptor cannot be written), E_FULL, E_ARGUMENT (a
  *            store in memory), E_READERS, E_PROCESS, E_MEMORY. What was written so far is no
- * backup. Ownership  The descriptor stays the caller's, and open. Thread     As payscore_backup().
- * SIGPIPE is not raised.
+ *            backup.
+ * Ownership  The descriptor stays the caller's, and open.
+ * Thread     As payscore_backup(). SIGPIPE is not raised.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_backup_stream(struct payscore *engine, int descriptor, struct payscore_error *error);
@@ -110,6 +115,8 @@ struct payscore_restoring {
  * Errors     E_NOT_FOUND (no backup), E_CORRUPT (it is none, or is cut short), E_VERSION, E_EXISTS
  *            (the target holds something), E_ARGUMENT, E_FULL, E_IO, E_MEMORY, E_CRYPTO. What was
  *            made so far is removed.
+ * Ownership  What `restoring` names is borrowed for the time of the call; its descriptor stays the
+ *            caller's, and open.
  * Thread     Any. Never restore into the directory of a store that still runs elsewhere: two stores
  *            with the same orders would both act.
  */
@@ -157,6 +164,7 @@ struct payscore_erasure {
  * Errors     E_NOT_FOUND (no record names this user), E_OPEN (an order of the user is not at its
  *            end; the message names it), E_INPUT (no openid, person or reason), and those of
  *            payscore_submit().
+ * Ownership  The texts of `erasure` are borrowed for the time of the call.
  * Thread     Any. It takes as long as the user has entries.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
@@ -180,8 +188,9 @@ PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_retain(struct paysc
 
 /**
  * Who reads the store and holds it back, and how much room there is, as a JSON object:
- * {"file_bytes","used_bytes","free_bytes","map_bytes","reserve_bytes","disk_free_bytes",
- * "commands_refused":null or a status' name, "readers":[{"pid","behind","grown_bytes","stuck"}]}.
+ * {"file_bytes", "used_bytes", "free_bytes", "map_bytes", "reserve_bytes", "disk_free_bytes",
+ * "commands_refused": null or a status' name, "readers": [{"pid", "behind", "grown_bytes",
+ * "stuck"}]}.
  * A reader that died is taken off.
  *
  * Errors     E_READERS, E_PROCESS, E_MEMORY, E_IO.

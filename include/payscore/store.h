@@ -63,8 +63,21 @@ struct payscore_options {
     const char *socket;          /* DRIVER: an address that payscore_driver() tells others; NULL:
                                     the one where it takes commands. */
 };
+
+#if defined(__cplusplus)
+/** C++: options of which every member is the default; set those that shall be otherwise. */
+inline payscore_options payscore_options_default()
+{
+    payscore_options options = payscore_options();
+    options.size = sizeof options;
+    return options;
+}
+#else
+/** Options with the members named and the default for all others; they live as long as the block
+ * does. C++ has payscore_options_default() instead. */
 #define PAYSCORE_OPTIONS(...)                                                                      \
     (&(const struct payscore_options){.size = sizeof(struct payscore_options), __VA_ARGS__})
+#endif
 
 /**
  * Open a store.
@@ -109,6 +122,7 @@ struct payscore_owner {
  * Look who drives a store, without opening it. A directory that is not there is driven by nobody.
  *
  * Errors     E_ARGUMENT (no path), E_IO.
+ * Ownership  The path is borrowed for the time of the call; *owner holds nothing to free.
  * Thread     Any.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_driver(const char *path,

@@ -7,6 +7,8 @@
 
 #include "core/charts.h"
 #include "core/panic.h"
+#include "engine/left.h"
+#include "engine/marks.h"
 #include "engine/receipts.h"
 #include "wechat/request.h"
 
@@ -46,8 +48,9 @@ static enum payscore_status find(struct ps_change *change, const struct ps_subje
     enum payscore_status rc = ps_record_find(change->txn, subject->chart,
                                              subject->merchant->merchant, ps_text_of(name), &id);
     if (rc == PAYSCORE_E_NOT_FOUND) return blank(subject, record);
-    if (rc != PAYSCORE_OK) return rc;
-    return ps_record_read(change->txn, &id, record);
+    if (rc == PAYSCORE_OK) rc = ps_record_read(change->txn, &id, record);
+    if (rc != PAYSCORE_OK || subject->asked == NULL) return rc;
+    return ps_mark_asks_first(record) ? PAYSCORE_E_RESTORED : PAYSCORE_OK;
 }
 
 static enum payscore_status bear(struct ps_change *change, const struct ps_subject *subject,
@@ -78,8 +81,8 @@ static void put_due(struct ps_change *change, const struct ps_due *due, struct p
 }
 
 /* The epoch tells a later process that it did not hand this out itself. */
-static void put_record(struct ps_change *change, const struct ps_record *old,
-                       const struct ps_record *next)
+void ps_change_put(struct ps_change *change, const struct ps_record *old,
+                   const struct ps_record *next)
 {
     struct ps_id_key key = ps_id_key(&next->id);
     ps_txn_put(change->txn, PS_TABLE_RECORDS, PS_KEY(key), bytes_of(next, sizeof *next));
@@ -252,7 +255,7 @@ static enum payscore_status store_move(struct ps_change *change, struct ps_matte
         next->told_version = matter->in.sender_version;
     }
     if (!step->hand_over) drop_handover(change, old, next);
-    put_record(change, old, next);
+    ps_change_put(change, old, next);
     put_tells(change, step);
     if (step->hand_over) put_handover(change, next, matter->handover);
     matter->outcome.entry = entry.number;
@@ -271,35 +274,41 @@ static enum payscore_status step(struct ps_change *change, struct ps_matter *mat
     struct ps_outcome *outcome = &matter->outcome;
     struct ps_step out;
     ps_step(ps_chart_by_id(old->chart), old, &matter->in, &out);
+    ps_mark_keep(old, &matter->in, &out);
     outcome->verdict = out.verdict;
     outcome->row = out.row;
     enum payscore_status rc = PAYSCORE_OK;
     if (out.verdict == PAYSCORE_TAKEN)
         rc = store_move(change, matter, old, &out);
     else if (out.moved_look)
-        put_record(change, old, &out.next);
+        ps_change_put(change, old, &out.next);
     if (out.verdict == PAYSCORE_TAKEN || out.moved_look) outcome->record = out.next;
     if (out.verdict == PAYSCORE_REFUSED && matter->subject.asked != NULL)
         ps_receipt_of_content(old, matter->subject.asked, outcome);
     return rc != PAYSCORE_OK ? rc : ps_txn_status(change->txn);
 }
 
-/*
- * Waits are to differ, nobody need be unable to foresee them: one draw of the world's chance begins
- * a transaction's sequence (splitmix64).
- */
-static uint32_t next_chance(struct ps_change *change)
+/* Of a retired order nothing is left that an input could move; its number stays taken. */
+static void leave_retired(struct ps_matter *matter, const struct ps_record *old)
 {
-    if (change->chance == 0) {
-        uint32_t drawn = 0;
-        ps_random(change->engine, &drawn, sizeof drawn);
-        change->chance = (uint64_t)1 << 32 | drawn;
-        return drawn;
-    }
-    uint64_t mixed = change->chance += UINT64_C(0x9e3779b97f4a7c15);
-    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (uint32_t)(mixed >> 32);
+    bool command = matter->subject.asked != NULL;
+    matter->status = PAYSCORE_OK;
+    matter->outcome.record = *old;
+    matter->outcome.verdict = command ? PAYSCORE_REFUSED : PAYSCORE_IGNORED;
+    matter->outcome.why = command ? "This number was used, and its order came to its end and was "
+                                    "retired: take a new out_order_no."
+                                  : "The order came to its end and was retired.";
+}
+
+/* Nothing may be asked of the platform by a name that it never gave. */
+static bool leave_erased(const struct ps_asked *asked, const struct ps_record *old,
+                         struct ps_outcome *outcome)
+{
+    if (asked == NULL || old->chart != PS_CHART_authorization || !ps_record_is_erased(old))
+        return false;
+    outcome->verdict = PAYSCORE_REFUSED;
+    outcome->why = "This user was erased.";
+    return true;
 }
 
 enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter *matter)
@@ -308,16 +317,19 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
     memset(outcome, 0, sizeof *outcome);
     struct ps_record old;
     matter->status = find(change, &matter->subject, &old);
-    if (matter->status != PAYSCORE_OK) return PAYSCORE_OK;
+    if (matter->status == PAYSCORE_E_NOT_FOUND && ps_record_is_retired(&old))
+        leave_retired(matter, &old);
+    if (matter->status != PAYSCORE_OK || ps_record_is_retired(&old)) return PAYSCORE_OK;
     outcome->record = old;
     matter->in.now_ms = change->now_ms;
-    matter->in.chance = next_chance(change);
+    matter->in.chance = ps_chance(change->engine);
     const struct ps_asked *asked = matter->subject.asked;
     if (asked != NULL && old.service != matter->subject.merchant->service) {
         outcome->verdict = PAYSCORE_REFUSED;
         outcome->why = "This name belongs to another appid or service of the merchant.";
         return PAYSCORE_OK;
     }
+    if (leave_erased(asked, &old, outcome)) return PAYSCORE_OK;
     enum payscore_status rc = PAYSCORE_OK;
     if (asked != NULL && asked->keyed) rc = ps_receipt_of_key(change, &old, asked, outcome);
     if (rc != PAYSCORE_OK || outcome->verdict != PAYSCORE_VERDICT_NONE) return rc;

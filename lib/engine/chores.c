@@ -61,7 +61,8 @@ enum payscore_status ps_chore_apply(struct ps_change *change, enum ps_chore chor
 bool ps_chore_is_own(enum payscore_status status)
 {
     return status == PAYSCORE_OK || status == PAYSCORE_E_INPUT || status == PAYSCORE_E_NOT_FOUND ||
-           status == PAYSCORE_E_OPEN || status == PAYSCORE_E_TOO_LARGE;
+           status == PAYSCORE_E_OPEN || status == PAYSCORE_E_TOO_LARGE ||
+           status == PAYSCORE_E_CORRUPT || status == PAYSCORE_E_CHART;
 }
 
 enum payscore_status ps_chore_entry(struct ps_change *change, const struct ps_chore_work *work,

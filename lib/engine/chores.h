@@ -28,9 +28,9 @@ struct ps_chore_work {
 /*
  * ps_chore_NAME() carries out a chore inside a transaction that is under way.
  *
- * What it returns is this chore's own status (E_INPUT, E_NOT_FOUND, E_OPEN, E_TOO_LARGE; `why` says
- * it to people), provided that nothing was written; a failure of the store sticks to change->txn
- * and ends the whole transaction.
+ * What it returns is this chore's own status (E_INPUT, E_NOT_FOUND, E_OPEN, E_TOO_LARGE, and of
+ * what it works on E_CORRUPT, E_CHART; `why` says it to people), provided that nothing was written;
+ * a failure of the store sticks to change->txn and ends the whole transaction.
  */
 #define CHORE(id, name, durable_entry, meaning)                                                    \
     enum payscore_status ps_chore_##name(struct ps_change *change, struct ps_chore_work *work);

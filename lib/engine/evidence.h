@@ -8,9 +8,7 @@
 
 #include <stdbool.h>
 
-#include "payscore/status.h"
-#include "payscore/types.h"
-#include "store/store.h"
+#include "engine/hash.h"
 
 enum ps_part {
 #define EVIDENCE(id, name, en) PS_PART_##name = (id),
@@ -39,6 +37,8 @@ void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_tex
 /** The same, of bytes that lie in two places. */
 void ps_parts_add_two(struct ps_parts *parts, enum ps_part part, struct payscore_text head,
                       struct payscore_text tail);
+/** Bytes that are no part of their own: for the insides of one. */
+void ps_parts_append(struct ps_parts *parts, struct payscore_text bytes);
 /** Bring them into their stored form, all but the salt; nothing where that is done. */
 void ps_parts_pack(struct ps_parts *parts);
 
@@ -66,8 +66,12 @@ PAYSCORE_MUST_USE enum payscore_status ps_evidence_unpack(struct payscore_text p
                                                           uint8_t salt[PS_SALT_SIZE], char **raw,
                                                           size_t *raw_size);
 
-/** SHA-256 of one text. Errors: E_CRYPTO. */
-PAYSCORE_MUST_USE enum payscore_status ps_sha256(struct payscore_text text,
-                                                 uint8_t digest[PS_HASH_SIZE]);
+/** What stands in the place of evidence that was erased: which entry tells of the erasure. */
+struct ps_marker {
+    uint8_t bytes[1 + 8];
+};
+
+struct ps_marker ps_marker_pack(uint64_t erased_by);
+bool ps_marker_unpack(struct payscore_text stored, uint64_t *erased_by);
 
 #endif

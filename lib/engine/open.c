@@ -48,6 +48,28 @@ void ps_random(const struct payscore *engine, void *bytes, size_t size)
     engine->world.random(engine->world.context, bytes, size);
 }
 
+/* A world of the caller's own is asked for each by itself, so that what it gives is repeatable. */
+uint32_t ps_chance(struct payscore *engine)
+{
+    struct ps_chances *chances = &engine->chances;
+    uint32_t chance;
+    if (engine->world.random != system_random) {
+        ps_random(engine, &chance, sizeof chance);
+        return chance;
+    }
+    if (chances->left == 0) {
+        ps_random(engine, chances->values, sizeof chances->values);
+        chances->left = sizeof chances->values / sizeof chances->values[0];
+    }
+    return chances->values[--chances->left];
+}
+
+void ps_world_complete(struct payscore_world *world)
+{
+    if (world->now_ms == NULL) world->now_ms = system_now_ms;
+    if (world->random == NULL) world->random = system_random;
+}
+
 static char *copy_text(struct payscore_text text)
 {
     char *copy = malloc(text.size + 1);
@@ -267,13 +289,16 @@ enum payscore_status payscore_open(struct payscore **engine, const struct paysco
                        options->size);
     }
     struct payscore *self = calloc(1, sizeof *self);
-    enum payscore_status rc = self == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;
-    if (rc != PAYSCORE_OK) goto out;
+    enum payscore_status rc = self == NULL ? PAYSCORE_E_MEMORY : ps_watch_begin(&self->watch);
+    if (rc != PAYSCORE_OK) {
+        free(self);
+        self = NULL;
+        goto out;
+    }
     self->pid = getpid();
     self->role = options->path == NULL ? PAYSCORE_DRIVER : options->role;
     self->world = options->world;
-    if (self->world.now_ms == NULL) self->world.now_ms = system_now_ms;
-    if (self->world.random == NULL) self->world.random = system_random;
+    ps_world_complete(&self->world);
 
     rc = copy_merchants(self, options, error);
     if (rc != PAYSCORE_OK) goto out;
@@ -298,6 +323,7 @@ void payscore_close(struct payscore *engine)
 {
     if (engine == NULL) return;
     ps_queue_close(engine);
+    ps_watch_end(&engine->watch);
     ps_store_close(engine->store);
     ps_lock_release(engine->lock); /* Last: whoever takes it next finds the store closed. */
     free_merchants(engine);

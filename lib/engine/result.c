@@ -56,6 +56,8 @@ static void fill(struct ps_reading *reading)
     if (outcome->row != NULL) {
         result->row = outcome->row->id;
         result->row_text = outcome->row->en;
+    } else if (outcome->verdict == PAYSCORE_IGNORED && outcome->why != NULL) {
+        result->row_text = outcome->why;
     }
     if (outcome->verdict == PAYSCORE_REFUSED) explain_refusal(reading);
 }

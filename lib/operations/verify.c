@@ -10,6 +10,7 @@
 #include "core/charts.h"
 #include "engine/describe.h"
 #include "engine/receipts.h"
+#include "operations/left.h"
 
 struct verification {
     struct ps_txn *txn;
@@ -17,6 +18,7 @@ struct verification {
     uint8_t hash[PS_HASH_SIZE]; /* Of the entry before. */
     int64_t last_ms;
     uint8_t charts[PS_HASH_SIZE]; /* Whose text was found and right: that of the entry before. */
+    struct ps_left left;
 };
 
 static void fault(struct verification *v, uint64_t number, const char *what)
@@ -26,9 +28,33 @@ static void fault(struct verification *v, uint64_t number, const char *what)
     ps_fail(&v->report->first, PAYSCORE_OK, "journal entry %" PRIu64 ": %s", number, what);
 }
 
+static void fault_if(struct verification *v, uint64_t number, const char *what)
+{
+    if (what != NULL) fault(v, number, what);
+}
+
 static bool same(const uint8_t *a, const uint8_t *b)
 {
     return memcmp(a, b, PS_HASH_SIZE) == 0;
+}
+
+/* There is none: erased, or gone. */
+static void check_erased(struct verification *v, const struct ps_entry *entry)
+{
+    uint64_t erased_by = ps_evidence_erased_by(v->txn, entry->number);
+    if (erased_by == 0) {
+        fault(v, entry->number, "its evidence is missing");
+        return;
+    }
+    v->report->erased++;
+    fault_if(v, entry->number, ps_left_marker(v->txn, entry, erased_by));
+}
+
+static void check_stub(struct verification *v, const struct ps_entry *stub, uint64_t number)
+{
+    v->report->retired++;
+    fault_if(v, number, ps_left_stub(v->txn, stub, number, &v->left));
+    memcpy(v->hash, stub->hash, PS_HASH_SIZE);
 }
 
 static enum payscore_status check_evidence(struct verification *v, const struct ps_entry *entry)
@@ -42,7 +68,7 @@ static enum payscore_status check_evidence(struct verification *v, const struct 
     free(raw);
     if (rc == PAYSCORE_E_CRYPTO) return rc;
     if (rc == PAYSCORE_E_NOT_FOUND)
-        fault(v, entry->number, "its evidence is missing");
+        check_erased(v, entry);
     else if (rc != PAYSCORE_OK)
         fault(v, entry->number, "its evidence cannot be unpacked: bytes were altered");
     else if (!same(digest, entry->evidence_digest))
@@ -110,6 +136,7 @@ static enum payscore_status check_entry(struct verification *v, const struct ps_
     if (entry->at_ms < v->last_ms) fault(v, number, "it is older than the entry before it");
     check_predecessor(v, entry);
     check_owner(v, entry);
+    fault_if(v, number, ps_left_listed(v->txn, entry, &v->left));
     memcpy(v->hash, entry->hash, PS_HASH_SIZE);
     v->last_ms = entry->at_ms;
     rc = check_charts(v, entry);
@@ -139,11 +166,16 @@ static enum payscore_status check_journal(struct verification *v, const struct p
         struct ps_entry_key expected = ps_entry_key(last + 1);
         v->report->entries++;
         if (!ps_text_equal(key, PS_KEY(expected))) fault(v, last + 1, "it is missing");
-        if (!ps_entry_number(key, &last) || value.size != sizeof entry) {
+        bool known = ps_entry_number(key, &last);
+        rc = ps_entry_unpack(value, &entry);
+        if (known && entry.layout == PS_ENTRY_STUB && rc == PAYSCORE_E_NOT_FOUND) {
+            check_stub(v, &entry, last);
+            continue;
+        }
+        if (!known || rc != PAYSCORE_OK) {
             fault(v, last, "its key or size is another: bytes were altered");
             continue;
         }
-        memcpy(&entry, value.data, sizeof entry);
         rc = check_entry(v, &entry, last);
         if (rc != PAYSCORE_OK) return rc;
     }
@@ -186,7 +218,12 @@ static enum payscore_status check_records(struct verification *v, const struct p
     for (; rc == PAYSCORE_OK; rc = ps_txn_next(v->txn, PS_TABLE_RECORDS, &key, &value)) {
         struct ps_record record;
         struct ps_entry entry;
+        struct ps_tomb tomb;
         v->report->records++;
+        if (ps_tomb_unpack(value, &tomb)) {
+            fault_if(v, tomb.retired_by, ps_left_tomb(v->txn, &tomb, key, &v->left));
+            continue;
+        }
         if (ps_record_unpack(value, &record) != PAYSCORE_OK) {
             fault(v, 0, "a record has another size or layout: bytes were altered");
             continue;
@@ -199,6 +236,7 @@ static enum payscore_status check_records(struct verification *v, const struct p
         else if (!answers_rightly(v, &record))
             fault(v, record.last_entry, "its record answers repeated commands with other moves");
     }
+    fault_if(v, head->entries, ps_left_sum(&v->left));
     if (head->births != v->report->records)
         fault(v, head->entries, "the head counts other records than there are");
     return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
@@ -227,8 +265,10 @@ static enum payscore_status check_names(struct verification *v)
         struct payscore_id id;
         struct ps_record record = {0};
         found++;
-        if (!ps_id_from_key(value, &id) || ps_record_read(v->txn, &id, &record) != PAYSCORE_OK ||
-            !names(key, &record))
+        bool led =
+            ps_id_from_key(value, &id) &&
+            (ps_record_read(v->txn, &id, &record) == PAYSCORE_OK || ps_record_is_retired(&record));
+        if (!led || !names(key, &record))
             fault(v, record.first_entry, "the name of its record leads to another");
     }
     if (found != v->report->records) fault(v, 0, "there are not as many names as records");
@@ -254,6 +294,8 @@ enum payscore_status payscore_report_json(const struct payscore_report *report, 
     cJSON_AddBoolToObject(object, "ok", report->faults == 0);
     cJSON_AddNumberToObject(object, "entries", (double)report->entries);
     cJSON_AddNumberToObject(object, "records", (double)report->records);
+    cJSON_AddNumberToObject(object, "retired", (double)report->retired);
+    cJSON_AddNumberToObject(object, "erased", (double)report->erased);
     cJSON_AddNumberToObject(object, "faults", (double)report->faults);
     cJSON_AddNumberToObject(object, "first_entry", (double)report->first_entry);
     cJSON_AddStringToObject(object, "first", report->first.text);

@@ -112,6 +112,16 @@ static bool snapshot_is_settled(MDB_env *env, MDB_txn *txn)
     return settled;
 }
 
+uint64_t ps_lmdb_commit_of(struct ps_txn *txn)
+{
+    return mdb_txn_id(txn_of(txn)->txn);
+}
+
+bool ps_lmdb_is_settled(struct ps_txn *txn)
+{
+    return snapshot_is_settled(lmdb_of(txn->store)->env, txn_of(txn)->txn);
+}
+
 static int begin_reader(MDB_env *env, MDB_txn **txn)
 {
     for (int try = 0; try < SNAPSHOT_TRIES_MAX; try++) {

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "store/backend.h"
+#include "store/pages.h"
 
 struct ps_lmdb {
     struct ps_store base;
@@ -36,6 +37,19 @@ enum payscore_status ps_lmdb_status(int code);
 
 /** A text as LMDB takes it; LMDB does not write through it. */
 MDB_val ps_lmdb_value(struct payscore_text text);
+
+/** The number of the commit that a transaction of this backend shows. */
+uint64_t ps_lmdb_commit_of(struct ps_txn *txn);
+
+/**
+ * Whether a snapshot is of a commit that was durable, and its meta page is whole still: nobody has
+ * begun to write over it until now.
+ */
+bool ps_lmdb_is_settled(struct ps_txn *txn);
+
+/** The meta page of a snapshot, and its file. E_READERS: it was overtaken; begin anew. */
+PAYSCORE_MUST_USE enum payscore_status ps_lmdb_meta_of(struct ps_txn *txn, struct ps_pages *pages,
+                                                       struct ps_meta *meta);
 
 /** Forget that this process has the store's directory open. */
 void ps_lmdb_leave(struct ps_lmdb *store);

@@ -17,11 +17,12 @@
 #include <unistd.h>
 
 #include "store/lmdb.h"
+#include "store/names.h"
 
 enum { READERS_MAX = 510, FILE_MODE = 0600, OPEN_FLAGS = MDB_NOTLS | MDB_NORDAHEAD };
 static const uint64_t map_bytes_default = (uint64_t)1 << 40;
-static const char data_name[] = "data.mdb";
-static const char lock_name[] = "lock.mdb";
+static const char data_name[] = PS_DATA_NAME;
+static const char lock_name[] = PS_LOCK_NAME;
 
 static const char *const table_names[PS_TABLE_COUNT] = {
     [PS_TABLE_RECORDS] = "records",
@@ -141,6 +142,18 @@ static enum payscore_status open_directory(struct opening *opening)
     }
     opening->store->device = status.st_dev;
     opening->store->inode = status.st_ino;
+    return PAYSCORE_OK;
+}
+
+/* A backup does not know what was done since; whoever drove it would do it again. */
+static enum payscore_status refuse_marked(const struct opening *opening)
+{
+    if (faccessat(opening->store->directory, PS_BACKUP_MARK, F_OK, 0) == 0)
+        return refuse(opening, PAYSCORE_E_ARGUMENT,
+                      "it is a backup; restore it into another directory.");
+    if (faccessat(opening->store->directory, PS_RESTORING, F_OK, 0) == 0)
+        return refuse(opening, PAYSCORE_E_ARGUMENT,
+                      "a restore into it did not come to its end; remove it and restore again.");
     return PAYSCORE_OK;
 }
 
@@ -328,6 +341,7 @@ static enum payscore_status open_store(struct opening *opening)
     int dead;
 
     enum payscore_status rc = open_directory(opening);
+    if (rc == PAYSCORE_OK && writes) rc = refuse_marked(opening);
     if (rc == PAYSCORE_OK) rc = join_register(opening);
     if (rc == PAYSCORE_OK) rc = inspect(opening);
     if (rc != PAYSCORE_OK) return rc;

@@ -146,4 +146,20 @@ PAYSCORE_MUST_USE enum payscore_status ps_txn_commit(struct ps_txn *txn,
 /** End without a trace; NULL is allowed. Ends read transactions too. */
 void ps_txn_abort(struct ps_txn *txn);
 
+/**
+ * Write a copy of the store, as it is at this moment, to a descriptor: the bytes of a data.mdb that
+ * holds what the snapshot shows and nothing else, no free pages and none of their bytes. `head`
+ * (may be NULL) is the copy's. Nothing is synced.
+ *
+ * Errors     E_ARGUMENT (a store in memory), E_FULL (no room where it is written), E_IO (also: the
+ *            other side closed), E_CORRUPT (its pages contradict each other), E_READERS, E_MEMORY;
+ *            `error` (may be NULL) says why.
+ * Ownership  The descriptor stays the caller's, and open; it may be one that does not block.
+ * Thread     Any, any number at once; commits go on. It holds one snapshot for as long as it takes.
+ *            SIGPIPE is not raised.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_store_copy(struct ps_store *store, int descriptor,
+                                                     struct ps_head *head,
+                                                     struct payscore_error *error);
+
 #endif

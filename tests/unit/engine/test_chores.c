@@ -76,7 +76,7 @@ static void an_entry_of_a_chore_belongs_to_no_record_and_verifies(void **state)
     trial_open(&t, NULL);
     leave_entry(t.engine, PS_CHORE_erase, &entry);
     assert_int_equal(entry, 1);
-    leave_entry(t.engine, PS_CHORE_retire, &entry);
+    leave_entry(t.engine, PS_CHORE_restored, &entry);
     assert_int_equal(entry, 2);
     assert_int_equal(trial_verify(&t), 2);
     assert_int_equal(payscore_feed(t.engine, PAYSCORE_TEXT(""), 1, &json), PAYSCORE_OK);
