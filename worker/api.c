@@ -74,6 +74,8 @@ static void command_done(struct ps_job *job)
     struct command *command = (struct command *)job;
     const struct payscore_result *result = &job->item.result;
     ps_metrics_add(&command->api->state->metrics, command_metric(result), 1);
+    command->api->state->refusing =
+        result->status == PAYSCORE_E_FULL || result->status == PAYSCORE_E_STUCK;
     if (result->status == PAYSCORE_OK) {
         ps_log(command_done, ps_log_bytes("name", job->item.command.name),
                ps_log_number("verdict", result->verdict),
@@ -148,7 +150,10 @@ static void handle_health(struct ps_api *api, struct ps_request *request,
 {
     const struct ps_state *state = api->state;
     (void)match;
-    const char *status = state->stopping ? "stopping" : state->failing ? "failing" : "ok";
+    const char *status = state->stopping   ? "stopping"
+                         : state->failing  ? "failing"
+                         : state->refusing ? "refusing"
+                                           : "ok";
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "status", status);
     cJSON_AddStringToObject(json, "version", PAYSCORE_VERSION);

@@ -56,7 +56,8 @@ struct payscore_options {
     const struct payscore_merchant *merchants;
     size_t merchant_count;
     struct payscore_world world;
-    uint64_t reserve_bytes;      /* Disk kept free for evidence; 0: 32 MiB. */
+    uint64_t reserve_bytes;      /* Disk and map kept free for evidence; 0: 32 MiB, but no
+                                    more than an eighth of the map. */
     uint64_t stuck_growth_bytes; /* So far the store may grow behind one reader that does not let
                                     go, before commands are refused; 0: 1 GiB. */
     int64_t patience_ms;         /* SUBMITTER: how long a submit waits for an answer; 0: 10 s. */

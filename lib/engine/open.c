@@ -260,6 +260,8 @@ static enum payscore_status open_store(struct payscore *engine,
         .map_bytes_max = options->map_bytes_max,
         .access = options->role == PAYSCORE_READER ? PS_READ : PS_WRITE,
         .incarnation = incarnation,
+        .reserve_bytes = options->reserve_bytes,
+        .stuck_growth_bytes = options->stuck_growth_bytes,
         .upgrades = options->role == PAYSCORE_DRIVER,
     };
     return ps_store_open_lmdb(&engine->store, &lmdb, error);

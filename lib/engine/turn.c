@@ -63,6 +63,21 @@ static enum payscore_status apply(struct ps_change *change, struct ps_reading *r
     return rc;
 }
 
+/* Where there is no room commands and chores wait; evidence has room of its own. */
+static void refuse_without_room(struct payscore *engine, const struct ps_group *group)
+{
+    struct payscore_error why = {""};
+    enum payscore_status room = ps_store_room(engine->store, &why);
+    for (size_t i = 0; room != PAYSCORE_OK && i < group->count; i++) {
+        struct ps_reading *reading = group->readings[i];
+        bool command = reading->chore != PS_CHORE_none || reading->command != 0;
+        if (reading->done || !command) continue;
+        reading->result.status = room;
+        reading->result.error = why;
+        reading->done = true;
+    }
+}
+
 static enum payscore_status apply_all(struct ps_change *change, const struct ps_group *group)
 {
     for (size_t i = 0; i < group->count; i++) {
@@ -76,6 +91,7 @@ static enum payscore_status apply_all(struct ps_change *change, const struct ps_
 enum payscore_status ps_turn_apply(struct payscore *engine, const struct ps_group *group)
 {
     struct ps_change change = {.engine = engine, .now_ms = ps_now_ms(engine)};
+    refuse_without_room(engine, group);
     enum payscore_status rc = ps_txn_begin(engine->store, PS_WRITE, &change.txn);
     if (rc != PAYSCORE_OK) return rc;
     change.head = *ps_txn_head(change.txn);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FILE_MODE = 0600, MAKE_TRIES_MAX = 20, MAKE_PAUSE_NS = 1000 * 1000 };
+enum { FILE_MODE = 0600, MAKE_TRIES_MAX = 20, MAKE_PAUSE_MS = 1 };
 /* So long one waits before one looks whether who stands before one still moves. */
 static const int64_t slice_ns = 100 * 1000 * 1000;
 static const char file_name[] = "line";
@@ -94,7 +95,6 @@ static bool make_mutex(pthread_mutex_t *mutex)
 static bool make(int file, struct shared *shared, uint64_t stamp)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-    const struct timespec pause = {.tv_nsec = MAKE_PAUSE_NS};
 
     for (int try = 0; try < MAKE_TRIES_MAX; try++) {
         if (fcntl(file, F_OFD_SETLK, &lock) == 0) {
@@ -103,7 +103,7 @@ static bool make(int file, struct shared *shared, uint64_t stamp)
             if (made) atomic_store(&shared->stamp, stamp);
             return made; /* The lock ends with the file's descriptor. */
         }
-        (void)nanosleep(&pause, NULL);
+        (void)poll(NULL, 0, MAKE_PAUSE_MS);
         if (atomic_load(&shared->stamp) == stamp) return true;
     }
     return false;

@@ -88,6 +88,7 @@ static void lmdb_close(struct ps_store *base)
     ps_news_end(&store->feed);
     if (store->env != NULL) mdb_env_close(store->env);
     if (store->directory >= 0) (void)close(store->directory);
+    ps_room_fini(store);
     ps_lmdb_leave(store); /* Last: until here, LMDB's file locks belong to this process. */
     ps_store_fini(base);
     free(store);
@@ -160,41 +161,13 @@ static enum payscore_status lmdb_begin(struct ps_store *base, enum ps_access acc
     return PAYSCORE_OK;
 }
 
-/*
- * A record that a writer reads is most often the next one that it writes: the way down the tree is
- * kept for that.
- */
-static int get_record(struct ps_lmdb_txn *self, MDB_val *key, MDB_val *data)
-{
-    if (self->record == NULL) {
-        MDB_dbi records = table_of(&self->base, PS_TABLE_RECORDS);
-        int code = mdb_cursor_open(self->txn, records, &self->record);
-        if (code != MDB_SUCCESS) return code;
-    }
-    return mdb_cursor_get(self->record, key, data, MDB_SET);
-}
-
-static bool stands_at(MDB_cursor *cursor, const MDB_val *key)
-{
-    MDB_val at, data;
-
-    return cursor != NULL && mdb_cursor_get(cursor, &at, &data, MDB_GET_CURRENT) == MDB_SUCCESS &&
-           at.mv_size == key->mv_size && memcmp(at.mv_data, key->mv_data, at.mv_size) == 0;
-}
-
 static enum payscore_status lmdb_get(struct ps_txn *base, enum ps_table table,
                                      struct payscore_text key, struct payscore_text *value)
 {
-    struct ps_lmdb_txn *self = txn_of(base);
     MDB_val lmdb_key = ps_lmdb_value(key);
     MDB_val lmdb_data;
-    int code;
 
-    if (table == PS_TABLE_RECORDS && base->access == PS_WRITE) {
-        code = get_record(self, &lmdb_key, &lmdb_data);
-    } else {
-        code = mdb_get(self->txn, table_of(base, table), &lmdb_key, &lmdb_data);
-    }
+    int code = mdb_get(txn_of(base)->txn, table_of(base, table), &lmdb_key, &lmdb_data);
     if (code == MDB_SUCCESS) *value = text_of(lmdb_data);
     return ps_lmdb_status(code);
 }
@@ -221,46 +194,6 @@ static enum payscore_status lmdb_seek(struct ps_txn *base, enum ps_table table, 
     return ps_lmdb_status(code);
 }
 
-static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, enum ps_put how,
-                                     const struct ps_row *row)
-{
-    MDB_val key = ps_lmdb_value(row->key);
-    MDB_val data = ps_lmdb_value(row->value);
-    unsigned flags = how == PS_PUT_LAST ? MDB_APPEND : 0;
-    MDB_cursor *record = txn_of(base)->record;
-
-    if (table == PS_TABLE_RECORDS && stands_at(record, &key)) {
-        return ps_lmdb_status(mdb_cursor_put(record, &key, &data, MDB_CURRENT));
-    }
-    return ps_lmdb_status(mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags));
-}
-
-static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table,
-                                        struct payscore_text text)
-{
-    MDB_val key = ps_lmdb_value(text);
-
-    return ps_lmdb_status(mdb_del(txn_of(base)->txn, table_of(base, table), &key, NULL));
-}
-
-static void close_cursors(struct ps_lmdb_txn *self)
-{
-    for (int table = 0; table < PS_TABLE_COUNT; table++) {
-        if (self->cursors[table] != NULL) mdb_cursor_close(self->cursors[table]);
-    }
-    if (self->record != NULL) mdb_cursor_close(self->record);
-}
-
-/* LMDB closes its environment for good once it could not write a meta page. */
-static bool environment_lives(MDB_env *env)
-{
-    MDB_txn *probe;
-
-    if (mdb_txn_begin(env, NULL, MDB_RDONLY, &probe) != MDB_SUCCESS) return false;
-    mdb_txn_abort(probe);
-    return true;
-}
-
 /* LMDB 0.9.24 calls a write that the disk cut short EIO: it is full if there is no room left. */
 static bool disk_is_full(MDB_env *env)
 {
@@ -268,6 +201,54 @@ static bool disk_is_full(MDB_env *env)
     int fd = -1;
     return mdb_env_get_fd(env, &fd) == MDB_SUCCESS && fstatvfs(fd, &disk) == 0 &&
            (uint64_t)disk.f_bavail * disk.f_frsize < ROOM_MIN_BYTES;
+}
+
+/* A write of the transaction; a large one writes pages before its commit. */
+static enum payscore_status status_of_write(struct ps_lmdb *store, int code)
+{
+    enum payscore_status rc = ps_lmdb_status(code);
+
+    if (code == EIO && disk_is_full(store->env)) rc = PAYSCORE_E_FULL;
+    if (rc == PAYSCORE_E_FULL && code != MDB_MAP_FULL) ps_room_keep(store, rc);
+    return rc;
+}
+
+static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, enum ps_put how,
+                                     const struct ps_row *row)
+{
+    MDB_val key = ps_lmdb_value(row->key);
+    MDB_val data = ps_lmdb_value(row->value);
+    unsigned flags = how == PS_PUT_LAST ? MDB_APPEND : 0;
+
+    int code = mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags);
+    return status_of_write(lmdb_of(base->store), code);
+}
+
+static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table,
+                                        struct payscore_text text)
+{
+    MDB_val key = ps_lmdb_value(text);
+
+    int code = mdb_del(txn_of(base)->txn, table_of(base, table), &key, NULL);
+    if (code == MDB_NOTFOUND) return PAYSCORE_E_NOT_FOUND;
+    return status_of_write(lmdb_of(base->store), code);
+}
+
+static void close_cursors(struct ps_lmdb_txn *self)
+{
+    for (int table = 0; table < PS_TABLE_COUNT; table++) {
+        if (self->cursors[table] != NULL) mdb_cursor_close(self->cursors[table]);
+    }
+}
+
+/* LMDB closes its environment for good once it could not write a meta page. */
+static bool environment_lives(MDB_env *env)
+{
+    MDB_txn *probe;
+
+    int code = mdb_txn_begin(env, NULL, MDB_RDONLY, &probe);
+    if (code == MDB_SUCCESS) mdb_txn_abort(probe);
+    return code != MDB_PANIC;
 }
 
 /*
@@ -278,14 +259,16 @@ static bool disk_is_full(MDB_env *env)
 static enum payscore_status lmdb_commit(struct ps_txn *base)
 {
     struct ps_lmdb_txn *self = txn_of(base);
-    MDB_env *env = lmdb_of(base->store)->env;
+    struct ps_lmdb *store = lmdb_of(base->store);
+    MDB_env *env = store->env;
 
     close_cursors(self);
     int code = mdb_txn_commit(self->txn);
     free(self);
     if (code != MDB_SUCCESS && !environment_lives(env)) return PAYSCORE_E_UNSURE;
-    if (code == EIO && disk_is_full(env)) return PAYSCORE_E_FULL;
-    return ps_lmdb_status(code);
+    enum payscore_status rc = status_of_write(store, code);
+    if (rc == PAYSCORE_OK && store->base.access == PS_WRITE) ps_room_keep(store, rc);
+    return rc;
 }
 
 static void lmdb_abort(struct ps_txn *base)

@@ -370,8 +370,11 @@ enum payscore_status ps_store_open_lmdb(struct ps_store **store,
     opening.store = calloc(1, sizeof *opening.store);
     if (opening.store == NULL) return refuse(&opening, PAYSCORE_E_MEMORY, "memory is short.");
     opening.store->directory = opening.store->feed.file = -1;
-    rc = ps_store_init(&opening.store->base, &ps_lmdb_backend, options->access);
+    bool roomy = ps_room_init(opening.store, options);
+    rc = roomy ? ps_store_init(&opening.store->base, &ps_lmdb_backend, options->access)
+               : PAYSCORE_E_MEMORY;
     if (rc != PAYSCORE_OK) {
+        if (roomy) ps_room_fini(opening.store);
         free(opening.store);
         return refuse(&opening, rc, "memory is short.");
     }

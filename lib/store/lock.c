@@ -15,11 +15,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "store/line.h"
@@ -27,7 +27,7 @@
 enum { BYTE_HELD = 0, BYTE_SIGNED = 1 };
 enum { BLOCK_SIZE = 256, FILE_MODE = 0600, TRIES_MAX = 8 };
 /* Between two looks at a lock that nobody in the line holds. */
-enum { LOOK_FIRST_NS = 100 * 1000, LOOK_LAST_NS = 5 * 1000 * 1000 };
+enum { LOOK_FIRST_MS = 1, LOOK_LAST_MS = 8 };
 
 static const char file_name[] = "driver.lock";
 
@@ -267,12 +267,12 @@ static bool try_again(void *context, enum payscore_status *rc)
 /* Looks until the patience is over: nobody wakes us who does not stand in the line. */
 static enum payscore_status look_until(struct asking *asking, int64_t deadline_ns)
 {
-    struct timespec pause = {.tv_nsec = LOOK_FIRST_NS};
+    int pause_ms = LOOK_FIRST_MS;
     enum payscore_status rc;
 
     while (!try_again(asking, &rc) && ps_line_now_ns() < deadline_ns) {
-        (void)nanosleep(&pause, NULL);
-        if (pause.tv_nsec < LOOK_LAST_NS) pause.tv_nsec *= 2;
+        (void)poll(NULL, 0, pause_ms);
+        if (pause_ms < LOOK_LAST_MS) pause_ms *= 2;
     }
     return rc;
 }

@@ -54,6 +54,9 @@ struct ps_lmdb_options {
     enum ps_access access;  /* PS_READ changes nothing on disk but LMDB's reader table. */
     uint64_t incarnation;   /* Used when the store is made; 0 is not allowed then. */
     bool upgrades; /* PS_WRITE: an older schema is upgraded by the first commit; else E_VERSION. */
+    uint64_t
+        reserve_bytes; /* Kept allocated beyond what is used; 0: 32 MiB, or an eighth of the map. */
+    uint64_t stuck_growth_bytes; /* One reader may hold back so much; 0: 1 GiB. */
 };
 
 /**
@@ -161,5 +164,49 @@ void ps_txn_abort(struct ps_txn *txn);
 PAYSCORE_MUST_USE enum payscore_status ps_store_copy(struct ps_store *store, int descriptor,
                                                      struct ps_head *head,
                                                      struct payscore_error *error);
+
+/**
+ * Whether there is room for what is not evidence: ask before commands are applied.
+ *
+ * The reserve is what evidence goes into when the disk, or the map, has no more. It is topped up by
+ * commits, and by this call as soon as there is room again.
+ *
+ * Errors     E_FULL (the reserve cannot be had; `error`, may be NULL, says what helps), E_STUCK (a
+ *            reader holds back more than stuck_growth_bytes; the text names its pid).
+ * Thread     Any. No call of the system while there is room, but for one look at the readers each
+ *            time that the store has grown a good deal.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_store_room(struct ps_store *store,
+                                                     struct payscore_error *error);
+
+/** One snapshot that somebody holds. */
+struct ps_reader {
+    int64_t pid;
+    uint64_t behind;      /* Commits since it began. */
+    uint64_t grown_bytes; /* Freed since, and not to be used again before it ends: so much the
+                             store grows for it. */
+    bool stuck;           /* That is more than stuck_growth_bytes. */
+};
+
+/** What a store takes, and has. All zeroes for a store in memory. */
+struct ps_usage {
+    uint64_t file_bytes;
+    uint64_t used_bytes, free_bytes; /* Of the file: rows and their trees; pages free to use. */
+    uint64_t map_bytes, reserve_bytes, disk_free_bytes;
+    enum payscore_status refused; /* What ps_store_room() says; a store opened with PS_READ judges
+                                     by what it sees. */
+};
+
+/**
+ * Look at room and readers. Slots of processes that died are cleared. `readers` takes up to `max`
+ * of them, oldest first; *count is how many.
+ *
+ * Errors     E_READERS, E_MEMORY, E_IO.
+ * Thread     Any, any number at once. It takes as long as the list of free pages is long.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_store_usage(struct ps_store *store,
+                                                      struct ps_usage *usage,
+                                                      struct ps_reader *readers, size_t max,
+                                                      size_t *count);
 
 #endif

@@ -149,7 +149,11 @@ static void a_descriptor_that_ends_at_once_is_no_backup(void **state)
 static void alter(enum ps_table table, struct payscore_text key, struct payscore_text value,
                   const struct ps_head *head)
 {
-    struct ps_lmdb_options options = {places.backup, 64 << 20, PS_WRITE, 1, true};
+    struct ps_lmdb_options options = {.path = places.backup,
+                                      .map_bytes_max = 64 << 20,
+                                      .access = PS_WRITE,
+                                      .incarnation = 1,
+                                      .upgrades = true};
     struct ps_store *store = NULL;
     struct ps_txn *txn = NULL;
     char mark[128];
@@ -165,7 +169,8 @@ static void alter(enum ps_table table, struct payscore_text key, struct payscore
 
 static struct ps_record first_record(void)
 {
-    struct ps_lmdb_options options = {places.backup, 64 << 20, PS_READ, 0, false};
+    struct ps_lmdb_options options = {
+        .path = places.backup, .map_bytes_max = 64 << 20, .access = PS_READ};
     struct ps_store *store = NULL;
     struct ps_txn *txn = NULL;
     struct ps_record record;

@@ -50,7 +50,11 @@ static void be_born(struct trial *trial, const struct kind *kind)
 /* The newest entry of the one record is made to say that it went to this state. */
 static void put_state(const char *path, const struct ps_state *state)
 {
-    struct ps_lmdb_options options = {path, 64 << 20, PS_WRITE, 1, true};
+    struct ps_lmdb_options options = {.path = path,
+                                      .map_bytes_max = 64 << 20,
+                                      .access = PS_WRITE,
+                                      .incarnation = 1,
+                                      .upgrades = true};
     struct ps_store *store = NULL;
     struct ps_txn *txn = NULL;
     struct payscore_text key, value, first = {NULL, 0};
