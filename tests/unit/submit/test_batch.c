@@ -28,7 +28,7 @@ struct batch {
 static void fill(struct batch *batch, const char *prefix, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        snprintf(batch->orders[i], CROWD_NAME_SIZE, "%.16s_%zu", prefix, i);
+        snprintf(batch->orders[i], CROWD_NAME_SIZE, "%.16s_%u", prefix, (unsigned)i);
         crowd_create(batch->orders[i], batch->bodies[i]);
         batch->commands[i] = crowd_command("create", batch->orders[i], batch->bodies[i]);
     }
