@@ -143,6 +143,7 @@ static enum payscore_status lmdb_begin(struct ps_store *base, enum ps_access acc
     if (self == NULL) return PAYSCORE_E_MEMORY;
     if (access == PS_WRITE) {
         code = mdb_txn_begin(env, NULL, 0, &self->txn);
+        if (code == MDB_SUCCESS) lmdb_of(base)->writes = 0;
     } else {
         code = begin_reader(env, &self->txn);
     }
@@ -213,6 +214,11 @@ static enum payscore_status status_of_write(struct ps_lmdb *store, int code)
     return rc;
 }
 
+static void count_write(struct ps_lmdb *store)
+{
+    if (++store->writes > store->writes_max) store->writes_max = store->writes;
+}
+
 static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, enum ps_put how,
                                      const struct ps_row *row)
 {
@@ -220,18 +226,23 @@ static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, e
     MDB_val data = ps_lmdb_value(row->value);
     unsigned flags = how == PS_PUT_LAST ? MDB_APPEND : 0;
 
+    struct ps_lmdb *store = lmdb_of(base->store);
+
+    count_write(store);
     int code = mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags);
-    return status_of_write(lmdb_of(base->store), code);
+    return status_of_write(store, code);
 }
 
 static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table,
                                         struct payscore_text text)
 {
+    struct ps_lmdb *store = lmdb_of(base->store);
     MDB_val key = ps_lmdb_value(text);
 
+    count_write(store);
     int code = mdb_del(txn_of(base)->txn, table_of(base, table), &key, NULL);
     if (code == MDB_NOTFOUND) return PAYSCORE_E_NOT_FOUND;
-    return status_of_write(lmdb_of(base->store), code);
+    return status_of_write(store, code);
 }
 
 static void close_cursors(struct ps_lmdb_txn *self)

@@ -209,4 +209,25 @@ PAYSCORE_MUST_USE enum payscore_status ps_store_usage(struct ps_store *store,
                                                       struct ps_reader *readers, size_t max,
                                                       size_t *count);
 
+/** What one call of ps_store_scrub() did. */
+struct ps_scrubbed {
+    uint64_t pages; /* Free pages overwritten. */
+    uint64_t held;  /* Free pages that a reader may still look at: scrub again when it has ended. */
+    bool more;      /* Not all was done: call again. */
+};
+
+/**
+ * Overwrite what rows that are gone left in the file: free pages, and the unused parts of others.
+ * Of what other processes hold in their buffers it knows nothing, nor of what a file system or a
+ * disk keeps besides.
+ *
+ * Errors     E_ARGUMENT (a store opened with PS_READ), E_CORRUPT, E_IO, and those of a transaction.
+ *            What is not overwritten is as it was; the store is whole in any case.
+ * Thread     Any, but none that has a write open. One call overwrites a bounded part of the free
+ *            pages under the writer's lock; the last one reads the whole store, under a snapshot,
+ *            beside commits.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_store_scrub(struct ps_store *store,
+                                                      struct ps_scrubbed *done);
+
 #endif

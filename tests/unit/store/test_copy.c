@@ -155,6 +155,77 @@ static void test_what_is_gone_is_not_in_the_copy(void **state)
     directory_remove(target.path);
 }
 
+static struct ps_scrubbed scrub_all(struct ps_store *store)
+{
+    struct ps_scrubbed done;
+    uint64_t pages = 0;
+
+    do {
+        assert_int_equal(ps_store_scrub(store, &done), PAYSCORE_OK);
+        pages += done.pages;
+        assert_in_range(pages, 0, 100000);
+    } while (done.more);
+    done.pages = pages;
+    return done;
+}
+
+static void test_what_is_gone_is_scrubbed_from_the_file(void **state)
+{
+    struct directory target = directory_new();
+    struct ps_store *store = lmdb_open(*state, PS_WRITE);
+    char path[128];
+
+    fill(store, ROUNDS);
+    struct ps_txn *reader = begin(store, PS_READ);
+    delete_all(store);
+    file_path(*state, "data.mdb", path);
+    int source = open(path, O_RDONLY | O_CLOEXEC);
+    /* A reader may look at it still; it is told of, and finds all that it found before. */
+    assert_true(scrub_all(store).held > 100);
+    assert_true(file_holds(source, mark, sizeof mark));
+    struct payscore_text key;
+    struct payscore_text value;
+    assert_int_equal(ps_txn_seek(reader, PS_TABLE_EVIDENCE, text(""), &key, &value), PAYSCORE_OK);
+    ps_txn_abort(reader);
+    assert_true(scrub_all(store).pages > 100);
+    assert_false(file_holds(source, mark, sizeof mark));
+    assert_true(file_holds(source, "here", 4));
+
+    /* Rows that go one by one leave bytes in pages that stay in use. */
+    fill(store, ROUNDS);
+    assert_copies(store);
+    (void)scrub_all(store);
+    assert_copies(store);
+    delete_all(store);
+    (void)scrub_all(store);
+    assert_false(file_holds(source, mark, sizeof mark));
+    fill(store, 1);
+    delete_all(store);
+    ps_store_close(store);
+    store = lmdb_open(*state, PS_WRITE);
+    (void)scrub_all(store);
+    assert_false(file_holds(source, mark, sizeof mark));
+    assert_copies(store);
+    (void)close(source);
+    ps_store_close(store);
+    directory_remove(target.path);
+}
+
+static void test_scrubbing_is_for_writers(void **state)
+{
+    struct ps_store *store = lmdb_open(*state, PS_WRITE);
+    struct ps_scrubbed done;
+
+    ps_store_close(store);
+    store = lmdb_open(*state, PS_READ);
+    assert_int_equal(ps_store_scrub(store, &done), PAYSCORE_E_ARGUMENT);
+    ps_store_close(store);
+    assert_int_equal(ps_store_open_memory(&store, 1), PAYSCORE_OK);
+    assert_int_equal(ps_store_scrub(store, &done), PAYSCORE_OK);
+    assert_false(done.more);
+    ps_store_close(store);
+}
+
 struct writer {
     struct ps_store *store;
     atomic_bool done;
@@ -317,6 +388,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_copy_holds_the_same_rows_and_goes_on),
         TEST(test_what_is_gone_is_not_in_the_copy),
+        TEST(test_what_is_gone_is_scrubbed_from_the_file),
+        TEST(test_scrubbing_is_for_writers),
         TEST(test_copies_beside_commits_are_one_version_each),
         TEST(test_a_pipe_takes_the_same_bytes),
         TEST(test_a_copy_that_cannot_be_written_says_why),
