@@ -9,6 +9,7 @@
 #include "core/charts.h"
 #include "engine/change.h"
 #include "engine/chores.h"
+#include "engine/left.h"
 #include "engine/marks.h"
 
 enum { RECORDS_PER_TRANSACTION = 10000 };
@@ -27,6 +28,7 @@ static enum payscore_status read_record(const struct ps_asking *asking, struct p
                                         struct payscore_text value, struct ps_record *record)
 {
     enum payscore_status rc = ps_record_unpack(value, record);
+    if (rc == PAYSCORE_E_NOT_FOUND && ps_record_is_retired(record)) rc = PAYSCORE_OK;
     if (rc == PAYSCORE_E_VERSION) return refuse(asking, rc, "a record is of another layout");
     struct ps_id_key own = ps_id_key(&record->id);
     if (rc != PAYSCORE_OK || !ps_text_equal(key, PS_KEY(own)))
@@ -37,10 +39,12 @@ static enum payscore_status read_record(const struct ps_asking *asking, struct p
     return PAYSCORE_OK;
 }
 
+/* Of an authorization whose user was erased nothing can be asked. */
 static bool is_open(const struct ps_record *record)
 {
     const struct ps_chart *chart = ps_chart_by_id(record->chart);
-    return ps_chart_state(chart, record->state)->kind != PS_STATE_FINAL;
+    return !ps_record_is_retired(record) && !ps_record_is_erased(record) &&
+           ps_chart_state(chart, record->state)->kind != PS_STATE_FINAL;
 }
 
 static bool waits(const struct ps_record *record)

@@ -14,8 +14,6 @@
 static enum payscore_status explain(enum payscore_status rc, struct payscore_error *error)
 {
     if (rc == PAYSCORE_OK || error->text[0] != '\0') return rc;
-    if (rc == PAYSCORE_E_ARGUMENT)
-        return ps_fail(error, rc, "a store in memory has no file to copy");
     return ps_fail(error, rc, "the copy could not be written: %s", payscore_status_text(rc));
 }
 
@@ -25,7 +23,9 @@ enum payscore_status payscore_backup_stream(struct payscore *engine, int descrip
     struct payscore_error unused;
     if (error == NULL) error = &unused;
     error->text[0] = '\0';
-    return explain(ps_store_copy(engine->store, descriptor, NULL, error), error);
+    enum payscore_status rc = ps_process_check(engine, error);
+    if (rc == PAYSCORE_OK) rc = ps_store_copy(engine->store, descriptor, NULL, error);
+    return explain(rc, error);
 }
 
 static enum payscore_status make_file(const struct ps_place *place, const char *name, int *file)
@@ -68,7 +68,9 @@ enum payscore_status payscore_backup(struct payscore *engine, const char *direct
     struct ps_place place;
     if (error == NULL) error = &unused;
     error->text[0] = '\0';
-    enum payscore_status rc = ps_place_take(&place, directory, error);
+    enum payscore_status rc = ps_process_check(engine, error);
+    if (rc != PAYSCORE_OK) return rc;
+    rc = ps_place_take(&place, directory, error);
     if (rc != PAYSCORE_OK) {
         ps_place_close(&place, true);
         return rc;

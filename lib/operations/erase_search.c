@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/charts.h"
+#include "engine/marks.h"
 #include "operations/erase.h"
 #include "wechat/view.h"
 
@@ -211,7 +212,7 @@ static bool may_go(const struct ps_record *record)
 {
     const struct ps_state *state = ps_chart_state(ps_chart_by_id(record->chart), record->state);
     bool user = record->chart == PS_CHART_authorization;
-    return record->hold == PS_HOLD_none &&
+    return record->hold == PS_HOLD_none && !ps_mark_asks_first(record) &&
            (state->kind == PS_STATE_FINAL || (user && state->kind == PS_STATE_SETTLED));
 }
 
@@ -225,7 +226,9 @@ enum payscore_status ps_search_settled(struct ps_search *search, struct payscore
         if (may_go(&record)) continue;
         const struct ps_chart *chart = ps_chart_by_id(record.chart);
         const char *state = ps_chart_state(chart, record.state)->name;
-        const char *held = record.hold != PS_HOLD_none ? ", held" : "";
+        const char *held = record.hold != PS_HOLD_none   ? ", held"
+                           : ps_mark_asks_first(&record) ? ", restored, and not asked about yet"
+                                                         : "";
         if (record.number_size == 0)
             return ps_fail(why, PAYSCORE_E_OPEN, "the user's %s is in %s%s: end it first",
                            chart->name, state, held);

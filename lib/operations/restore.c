@@ -16,8 +16,8 @@
 #include "operations/asking.h"
 #include "operations/files.h"
 #include "payscore/operations.h"
-#include "store/whole.h"
 #include "store/names.h"
+#include "store/whole.h"
 
 enum { PATH_SIZE = 4096 };
 

@@ -1,4 +1,4 @@
-/* Whether a data file is whole. */
+/* Whether a store's data file is whole. */
 #include "store/whole.h"
 
 #include "store/lmdb.h"

@@ -2,7 +2,8 @@
 #ifndef PS_STORE_WHOLE_H
 #define PS_STORE_WHOLE_H
 
-#include "store/store.h"
+#include "payscore/status.h"
+#include "payscore/types.h"
 
 /**
  * Whether every page that the newest commit counts lies in the data file of a directory: LMDB would
