@@ -12,15 +12,6 @@ static struct payscore_text text_of(const struct ps_config *config, enum ps_key 
     return (struct payscore_text){config->texts[key], strlen(config->texts[key])};
 }
 
-/** Where others can submit: the path of the api's Unix socket, or its host:port. */
-static const char *socket_of(const struct ps_config *config)
-{
-    static const char prefix[] = "unix:";
-    const char *listen = config->texts[PS_KEY_api_listen];
-    bool local = strncmp(listen, prefix, sizeof prefix - 1) == 0;
-    return local ? listen + sizeof prefix - 1 : listen;
-}
-
 static enum payscore_status open_store(struct ps_launch *launch, const char *path,
                                        struct payscore_error *error)
 {
@@ -39,8 +30,7 @@ static enum payscore_status open_store(struct ps_launch *launch, const char *pat
                          .reserve_bytes = (uint64_t)config->numbers[PS_KEY_store_reserve_bytes],
                          .stuck_growth_bytes =
                              (uint64_t)config->numbers[PS_KEY_store_stuck_growth_bytes],
-                         .socket = path != NULL ? socket_of(config) : NULL, .merchants = &merchant,
-                         .merchant_count = 1),
+                         .merchants = &merchant, .merchant_count = 1),
         error);
 }
 

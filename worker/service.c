@@ -1,6 +1,7 @@
 /*
- * When a turn begins: as soon as something is queued, when a deadline has come, or when the pace
- * lets out more of what was used up; never two at once. Between these the loop sleeps.
+ * When a turn begins: as soon as something is queued, when another process submits, when a deadline
+ * has come, or when the pace lets out more of what was used up; never two at once. Between these
+ * the loop sleeps.
  */
 #include "worker/service.h"
 
@@ -38,12 +39,14 @@ struct ps_service {
     struct ps_alarm alarm; /* Deadlines of the store. */
     struct ps_watchdog watchdog;
     uv_timer_t timer; /* Deadlines of our own: pace, rest, retry, stopping. */
+    uv_poll_t others; /* The engine's descriptor: somebody submits. */
     struct ps_pace_used used;
     int64_t next_due_ms;   /* Wall clock. */
     int64_t not_before_ms; /* The loop's clock: no turn without items before. */
     int64_t retry_ms;
     int64_t turn_began_ms, stop_began_ms;
-    bool owes_turn; /* The first one, after opening. */
+    bool owes_turn;  /* The first one, after opening; one that failed; one for somebody else. */
+    bool for_others; /* The turn under way was asked for by the engine's descriptor. */
 };
 
 static int64_t now_of(const struct ps_service *service)
@@ -58,6 +61,7 @@ static void begin_turn(struct ps_service *service)
     struct ps_state *state = &service->state;
     struct payscore_wants wants = {0};
     if (!state->stopping) wants = ps_pace_wants(&service->pace, now_of(service));
+    uv_poll_stop(&service->others); /* It stays readable until the turn reads it. */
     service->owes_turn = false;
     service->turn_began_ms = now_of(service);
     /* One at a time while turns fail: if one item is to blame, the others get through. */
@@ -100,6 +104,16 @@ static void schedule(struct ps_service *service)
     }
 }
 
+static void on_others(uv_poll_t *poll, int status, int events)
+{
+    struct ps_service *service = poll->data;
+    (void)status; /* A descriptor that cannot be polled is looked at by a turn as well. */
+    (void)events;
+    uv_poll_stop(poll);
+    service->owes_turn = service->for_others = true;
+    schedule(service);
+}
+
 static void on_alarm(void *context)
 {
     schedule(context);
@@ -134,7 +148,7 @@ static void note_success(struct ps_service *service, const struct ps_commit *com
 {
     struct ps_state *state = &service->state;
     bool news = commit->newest != state->newest;
-    bool idle = commit->item_count == 0 && commit->call_count == 0 && !news;
+    bool idle = commit->item_count == 0 && commit->call_count == 0 && !news && !service->for_others;
     if (state->failing) ps_log(turn_recovered, ps_log_number("newest", (int64_t)commit->newest));
     state->failing = false;
     state->newest = commit->newest;
@@ -159,6 +173,11 @@ static _Noreturn void end_unsure(const struct ps_commit *commit)
     _exit(PS_EXIT_FAILED);
 }
 
+static void watch_others(struct ps_service *service)
+{
+    if (!service->state.stopping) uv_poll_start(&service->others, UV_READABLE, on_others);
+}
+
 static void on_committed(void *context, const struct ps_commit *commit)
 {
     struct ps_service *service = context;
@@ -171,6 +190,8 @@ static void on_committed(void *context, const struct ps_commit *commit)
     } else {
         note_failure(service, commit);
     }
+    service->for_others = false;
+    watch_others(service);
     schedule(service);
 }
 
@@ -195,6 +216,7 @@ static void close_all(struct ps_service *service)
     ps_writer_close(service->writer);
     ps_alarm_close(&service->alarm);
     uv_close((uv_handle_t *)&service->timer, NULL);
+    uv_close((uv_handle_t *)&service->others, NULL);
 }
 
 static void look_whether_done(struct ps_service *service)
@@ -232,6 +254,7 @@ void ps_service_stop(struct ps_service *service)
     ps_server_quiesce(service->api.server);
     ps_api_release(&service->api);
     ps_alarm_set(&service->alarm, INT64_MAX);
+    uv_poll_stop(&service->others); /* They find whoever writes next. */
     look_whether_done(service);
 }
 
@@ -294,6 +317,12 @@ enum payscore_status ps_service_open(struct ps_service **service, uv_loop_t *loo
     struct ps_service *self = calloc(1, sizeof *self);
     error->text[0] = '\0';
     if (self == NULL) return PAYSCORE_E_MEMORY;
+    if (uv_poll_init(loop, &self->others, payscore_descriptor(options->engine)) != 0) {
+        free(self);
+        *service = NULL;
+        return PAYSCORE_E_IO;
+    }
+    self->others.data = self;
     self->config = options->config;
     self->next_due_ms = INT64_MAX;
     self->owes_turn = true;

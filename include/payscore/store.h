@@ -61,8 +61,6 @@ struct payscore_options {
     uint64_t stuck_growth_bytes; /* So far the store may grow behind one reader that does not let
                                     go, before commands are refused; 0: 1 GiB. */
     int64_t patience_ms;         /* SUBMITTER: how long a submit waits for an answer; 0: 10 s. */
-    const char *socket;          /* DRIVER: an address that payscore_driver() tells others; NULL:
-                                    the one where it takes commands. */
 };
 
 #if defined(__cplusplus)
@@ -116,7 +114,6 @@ PAYSCORE_API void payscore_close(struct payscore *engine);
 struct payscore_owner {
     bool driven;
     int64_t pid;
-    char socket[108]; /* Where it takes commands; "": nowhere. */
 };
 
 /**

@@ -20,25 +20,40 @@ enum { PS_MERCHANTS_MAX = 64, PS_URL_BASE_MAX = 240 };
 struct ps_merchant {
     char *mchid, *appid, *service_id, *notify_url;
     struct ps_keyring *ring; /* NULL: no calls, no notices. */
-    uint32_t merchant;       /* Interned; 0: a reader, and the store does not know it. */
-    uint32_t service;
+    /* Interned; 0: no driver and no submitter told the store yet. A submitter's leader may learn
+     * them while others read. */
+    _Atomic uint32_t merchant, service;
 };
 
-struct ps_queue; /* lib/submit's: who waits for a commit. */
+/* Chances drawn ahead: to draw one alone takes longer than the step that it is for. */
+struct ps_chances {
+    uint32_t values[64];
+    size_t left;
+};
+
+/* lib/submit's: */
+struct ps_queue;  /* Who waits for a commit. */
+struct ps_socket; /* Who submits from other processes. */
+struct ps_client; /* The way to whoever writes. */
 
 struct payscore {
     pid_t pid; /* Of the process that opened it. */
     struct ps_store *store;
-    struct ps_queue *queue; /* NULL: a reader. */
-    struct ps_lock *lock;   /* NULL: a reader, or a store in memory. */
+    struct ps_queue *queue;   /* NULL: a reader. */
+    char *path;               /* NULL: a store in memory. */
+    struct ps_lock *lock;     /* A driver's; a submitter's in its moment. */
+    struct ps_socket *socket; /* A driver's; NULL: a store in memory. */
+    struct ps_client *client; /* A submitter's. */
     enum payscore_role role;
     struct payscore_world world;
     struct ps_merchant *merchants;
     size_t merchant_count;
     uint64_t epoch;
+    uint64_t sent_epoch;      /* Effects of a later one were written while nobody drove. */
     int64_t driving_since_ms; /* What falls due later was not handed out by an earlier process. */
     uint8_t chart_digest[PS_HASH_SIZE];
     struct ps_flights flights;
+    struct ps_chances chances; /* The writer's. */
     struct ps_watch watch;
 };
 
@@ -54,6 +69,9 @@ void ps_world_complete(struct payscore_world *world);
 
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);
+
+/** One chance for a step; inside the write transaction only. */
+uint32_t ps_chance(struct payscore *engine);
 
 /** Make and end the queue of a handle: lib/submit's (see submit/queue.h). Errors: E_MEMORY, E_IO.
  */

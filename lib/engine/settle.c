@@ -50,6 +50,8 @@ enum payscore_status ps_change_settle_inherited(struct ps_change *change,
 }
 
 /*
+ * What a submitter wrote while nobody drove, nobody can have sent: its epoch is younger than that
+ * of the last driver before this process.
  * What fell due only after this process began cannot have left before; by a clock that went back
  * meanwhile that proves nothing, so that a call that must not be repeated never leans on it.
  */
@@ -58,7 +60,7 @@ bool ps_change_inherits(const struct payscore *engine, const struct ps_due *due,
 {
     uint64_t epoch = 0;
     if (value.size == sizeof epoch) memcpy(&epoch, value.data, sizeof epoch);
-    return due->lane == PAYSCORE_LANE_EFFECT && epoch != engine->epoch &&
+    return due->lane == PAYSCORE_LANE_EFFECT && epoch <= engine->sent_epoch &&
            (due->at_ms <= engine->driving_since_ms ||
             ps_call_repeat(record->call) != PS_REPEAT_IDENTICAL);
 }
@@ -76,7 +78,7 @@ static enum payscore_status settle_first(struct ps_change *change, const struct 
                          .at_ms = record->due_at_ms,
                          .id = record->id};
     struct ps_due_key key = ps_due_key(&due);
-    if (matter->in.carrier != PAYSCORE_CARRIER_COMMAND ||
+    if (matter->in.carrier != PAYSCORE_CARRIER_COMMAND || due.lane != PAYSCORE_LANE_EFFECT ||
         ps_txn_get(change->txn, PS_TABLE_DUE, PS_KEY(key), &value) != PAYSCORE_OK ||
         !ps_change_inherits(change->engine, &due, record, value))
         return PAYSCORE_OK;

@@ -7,6 +7,7 @@
 #include "engine/due.h"
 #include "engine/strays.h"
 #include "engine/subject.h"
+#include "engine/writing.h"
 
 /*
  * An adoption takes up what was seen of its number before. Any other command that would bear the
@@ -95,8 +96,7 @@ enum payscore_status ps_turn_apply(struct payscore *engine, const struct ps_grou
     enum payscore_status rc = ps_txn_begin(engine->store, PS_WRITE, &change.txn);
     if (rc != PAYSCORE_OK) return rc;
     change.head = *ps_txn_head(change.txn);
-    /* Somebody removed the lock's file, and another process drives the store now. */
-    rc = change.head.epoch == engine->epoch ? PAYSCORE_OK : PAYSCORE_E_BUSY;
+    rc = ps_writing_begin(&change);
     if (rc == PAYSCORE_OK) rc = apply_all(&change, group);
     if (rc == PAYSCORE_OK && change.dirty) return ps_txn_commit(change.txn, &change.head);
     ps_txn_abort(change.txn);

@@ -11,6 +11,7 @@
 #include "engine/chores.h"
 #include "engine/left.h"
 #include "engine/marks.h"
+#include "engine/writing.h"
 
 enum { RECORDS_PER_TRANSACTION = 10000 };
 
@@ -132,6 +133,7 @@ enum payscore_status ps_asking_begin(struct ps_asking *asking, uint64_t incarnat
     memcpy(restored.hash, change.head.hash, PS_HASH_SIZE);
     change.head.incarnation = incarnation;
     asking->engine->epoch = ++change.head.epoch;
+    ps_writing_count_as_sent(change.txn, change.head.epoch);
     rc = put_charts(asking->engine, change.txn);
     if (rc == PAYSCORE_OK) rc = put_entry(asking, &change, &restored);
     if (rc != PAYSCORE_OK) {

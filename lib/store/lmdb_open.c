@@ -137,6 +137,7 @@ static enum payscore_status open_directory(struct opening *opening)
     }
     opening->store->device = status.st_dev;
     opening->store->inode = status.st_ino;
+    opening->store->pid = getpid();
     return PAYSCORE_OK;
 }
 
@@ -340,7 +341,8 @@ static enum payscore_status open_store(struct opening *opening)
     if (rc == PAYSCORE_OK) rc = join_register(opening);
     if (rc == PAYSCORE_OK) rc = inspect(opening);
     if (rc != PAYSCORE_OK) return rc;
-    if (opening->empty && !writes) {
+    bool makes = writes && (options->upgrades || options->incarnation != 0);
+    if (opening->empty && !makes) {
         return refuse(opening, PAYSCORE_E_NOT_FOUND, "there is no store here.");
     }
     if (opening->empty && options->incarnation == 0) {

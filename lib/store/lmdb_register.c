@@ -15,6 +15,8 @@ bool ps_lmdb_join(struct ps_lmdb *store)
 
     (void)pthread_mutex_lock(&mutex);
     for (other = first; other != NULL; other = other->other) {
+        /* What the parent of this process opened is not open here. */
+        if (other->pid != store->pid) continue;
         if (other->device == store->device && other->inode == store->inode) break;
     }
     if (other == NULL) {

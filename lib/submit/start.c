@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "submit/client.h"
 #include "submit/queue_private.h"
 #include "wechat/request.h"
 
@@ -102,6 +103,7 @@ enum payscore_status payscore_submit_start(struct payscore *engine,
     error->text[0] = '\0';
     enum payscore_status rc = check(engine, command, done, error);
     if (rc != PAYSCORE_OK) return rc;
+    if (engine->client != NULL) return ps_client_start(engine, command, done, user, error);
     struct started *self = copy_of(engine, command);
     if (self == NULL) return ps_fail(error, PAYSCORE_E_MEMORY, "a started command: no memory");
     self->done = done;

@@ -1,6 +1,7 @@
 /* Commands that are waited for: one, or a batch. */
 #include <stdlib.h>
 
+#include "submit/client.h"
 #include "submit/queue.h"
 
 static enum payscore_status check(const struct payscore *engine, struct payscore_error *error)
@@ -22,6 +23,16 @@ static enum payscore_status fail_all(struct payscore_result *results, size_t cou
     return rc;
 }
 
+static void submit_one(struct payscore *engine, const struct payscore_command *command,
+                       struct payscore_result *result)
+{
+    struct ps_submission submission = {0};
+    if (ps_submission_read(engine, command, &submission))
+        ps_queue_submit(engine, NULL, &submission, 1);
+    *result = submission.reading.result;
+    ps_submission_end(&submission);
+}
+
 enum payscore_status payscore_submit(struct payscore *engine,
                                      const struct payscore_command *command,
                                      struct payscore_result *result, struct payscore_error *error)
@@ -31,11 +42,10 @@ enum payscore_status payscore_submit(struct payscore *engine,
     error->text[0] = '\0';
     enum payscore_status rc = check(engine, error);
     if (rc != PAYSCORE_OK) return fail_all(result, 1, rc, error);
-    struct ps_submission submission = {0};
-    if (ps_submission_read(engine, command, &submission))
-        ps_queue_submit(engine, NULL, &submission, 1);
-    *result = submission.reading.result;
-    ps_submission_end(&submission);
+    if (engine->client != NULL)
+        ps_client_submit(engine, command, 1, result);
+    else
+        submit_one(engine, command, result);
     if (result->status != PAYSCORE_OK)
         ps_fail(error, PAYSCORE_OK, "%s",
                 result->error.text[0] != '\0' ? result->error.text
@@ -77,6 +87,18 @@ static enum payscore_status answer_all(struct ps_submission *submissions, size_t
     return rc == PAYSCORE_OK ? rc : ps_fail(error, rc, "%s", payscore_status_text(rc));
 }
 
+/* What befell every command of a submitter's batch, and none by its own fault, befell the batch. */
+static enum payscore_status befell_all(const struct payscore_result *results, size_t count,
+                                       struct payscore_error *error)
+{
+    enum payscore_status rc = results[0].status;
+    bool own = rc == PAYSCORE_E_INPUT || rc == PAYSCORE_E_TOO_LARGE || rc == PAYSCORE_E_ARGUMENT;
+    for (size_t i = 1; i < count; i++)
+        if (results[i].status != rc) return PAYSCORE_OK;
+    if (rc == PAYSCORE_OK || own) return PAYSCORE_OK;
+    return ps_fail(error, rc, "%s", results[0].error.text);
+}
+
 enum payscore_status payscore_submit_batch(struct payscore *engine,
                                            const struct payscore_command *commands, size_t count,
                                            struct payscore_result *results,
@@ -92,6 +114,10 @@ enum payscore_status payscore_submit_batch(struct payscore *engine,
                      PAYSCORE_BATCH_MAX);
     if (rc != PAYSCORE_OK) return fail_all(results, count, rc, error);
     if (count == 0) return PAYSCORE_OK;
+    if (engine->client != NULL) {
+        ps_client_submit(engine, commands, count, results);
+        return befell_all(results, count, error);
+    }
     struct ps_submission *submissions = calloc(count, sizeof *submissions);
     if (submissions == NULL) {
         ps_fail(error, PAYSCORE_OK, "%s", payscore_status_text(PAYSCORE_E_MEMORY));

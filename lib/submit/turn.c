@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/due.h"
+#include "submit/drive.h"
 #include "submit/queue.h"
 
 enum { HAND_OUT_AGAIN_MS = 1000 };
@@ -47,7 +48,7 @@ static enum payscore_status check(const struct payscore *engine, const struct pa
 {
     enum payscore_status rc = ps_process_check(engine, error);
     if (rc != PAYSCORE_OK) return rc;
-    if (engine->role != PAYSCORE_READER && turn->item_count <= PAYSCORE_ITEMS_MAX)
+    if (engine->role == PAYSCORE_DRIVER && turn->item_count <= PAYSCORE_ITEMS_MAX)
         return PAYSCORE_OK;
     return ps_fail(error, PAYSCORE_E_ARGUMENT, "a turn needs a driver and at most %d items",
                    PAYSCORE_ITEMS_MAX);
@@ -82,6 +83,7 @@ enum payscore_status payscore_turn(struct payscore *engine, struct payscore_turn
         ps_fail(error, PAYSCORE_OK, "%s", payscore_status_text(PAYSCORE_E_MEMORY));
         return refuse(engine, turn, PAYSCORE_E_MEMORY);
     }
+    ps_drive_serve(engine);
     rc = ps_queue_turn(engine, pointers, turn->item_count);
     finish(engine, turn, readings, rc);
     free(readings);

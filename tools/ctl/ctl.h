@@ -60,10 +60,7 @@ char *ctl_read_file(const char *name, size_t max);
 /** Print JSON of the library as it is, or for people; frees it. Returns CTL_FINE. */
 int ctl_print(const struct ctl *ctl, char *json, void (*people)(const cJSON *json));
 
-/**
- * Submit one command: through the process that drives the store, else straight. Retried with the
- * same key while a driver comes or goes. Prints the outcome; returns the exit code.
- */
+/** Submit one command, whoever writes the store. Prints the outcome; returns the exit code. */
 int ctl_submit(const struct ctl *ctl, const char *command, const char *body);
 
 /** Print an error of the library; returns the exit code for it. */

@@ -202,6 +202,21 @@ static enum payscore_status open_as(struct trial *t, enum payscore_role role,
     return rc;
 }
 
+/* Nobody drives: it writes for itself, or may not. */
+static enum payscore_status submit_as_submitter(struct trial *t, struct payscore_error *error)
+{
+    struct payscore *engine = NULL;
+    struct payscore_result result;
+    struct payscore_options options = trial_options(t);
+    options.role = PAYSCORE_SUBMITTER;
+    options.map_bytes_max = MAP_BYTES;
+    struct payscore_item item = trial_command("create", "new", body_create("NEW", TRIAL_OPENID));
+    assert_int_equal(payscore_open(&engine, &options, error), PAYSCORE_OK);
+    enum payscore_status rc = payscore_submit(engine, &item.command, &result, error);
+    payscore_close(engine);
+    return rc;
+}
+
 /* As if other charts governed it. */
 static void govern_otherwise(void)
 {
@@ -229,12 +244,13 @@ static void only_a_driver_takes_a_store_over(void **state)
     assert_int_equal(open_as(&t, PAYSCORE_DRIVER, &error), PAYSCORE_OK);
     assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_OK);
     govern_otherwise();
-    assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_E_CHART);
-    assert_non_null(strstr(error.text, "start its worker"));
-    assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_E_CHART);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(submit_as_submitter(&t, &error), PAYSCORE_E_CHART);
+        assert_non_null(strstr(error.text, "start its worker"));
+    }
     assert_int_equal(open_as(&t, PAYSCORE_READER, &error), PAYSCORE_OK);
     assert_int_equal(open_as(&t, PAYSCORE_DRIVER, &error), PAYSCORE_OK);
-    assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_OK);
+    assert_int_equal(submit_as_submitter(&t, &error), PAYSCORE_OK);
 }
 
 static struct payscore_result keyed(struct trial *t, const char *command, const char *key,
