@@ -13,6 +13,7 @@ add_custom_command(OUTPUT ${manual_made}
         --version ${PROJECT_VERSION} ${manual_dir}
     COMMAND ${CMAKE_COMMAND} -E touch ${manual_made}
     DEPENDS ${manual_sources} ${PROJECT_SOURCE_DIR}/tools/ctl/verbs.def
+        ${PROJECT_SOURCE_DIR}/tools/ctl/options.def
         ${PROJECT_SOURCE_DIR}/statecharts/commands.def
         ${PROJECT_SOURCE_DIR}/worker/config.def ${PROJECT_SOURCE_DIR}/worker/options.c
     COMMENT "Making the manual pages" VERBATIM)

@@ -1,9 +1,9 @@
 /*
  * A driver of its own: no worker, this program signs and sends. It
  * takes commands from standard input, a name and the platform's JSON
- * a line, and ends when nothing waits for the platform any more. It
- * hears of payments by asking; a program with a public address would
- * hand the platform's notifications to payscore_turn() as well.
+ * a line, and ends when nothing is to be done for a while. It hears of
+ * payments by asking; a program with a public address would hand the
+ * platform's notifications to payscore_turn() as well.
  *
  *   own_http STORE KEYS URL < commands
  */
@@ -17,6 +17,7 @@
 #include <time.h>
 
 enum { CALLS_MAX = 8, FILE_MAX = 8192, LINE_SIZE = 4096 };
+enum { QUIET_MS = 10000 }; /* Nothing due for so long: it ends. */
 
 static struct payscore_text text_of(const char *string)
 {
@@ -24,8 +25,8 @@ static struct payscore_text text_of(const char *string)
 }
 
 /* A file of the folder with the keys, without its last line break. */
-static struct payscore_text read_key(const char *folder, const char *name,
-                                     char text[FILE_MAX])
+static struct payscore_text
+read_key(const char *folder, const char *name, char text[FILE_MAX])
 {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -57,11 +58,12 @@ static struct payscore *open_driver(const char *path, const char *keys)
         .credentials = &credentials};
     struct payscore *engine;
     struct payscore_error error;
-    if (payscore_open(
-            &engine,
-            PAYSCORE_OPTIONS(.path = path, .role = PAYSCORE_DRIVER,
-                             .merchants = &merchant, .merchant_count = 1),
-            &error) != PAYSCORE_OK)
+    if (payscore_open(&engine,
+                      PAYSCORE_OPTIONS(.path = path,
+                                       .role = PAYSCORE_DRIVER,
+                                       .merchants = &merchant,
+                                       .merchant_count = 1),
+                      &error) != PAYSCORE_OK)
         fprintf(stderr, "own_http: %s\n", error.text);
     return engine;
 }
@@ -153,25 +155,13 @@ static void carry_out(struct payscore *engine, const char *base,
     curl_slist_free_all(lines);
 }
 
-/* Is there a record that still waits for something? */
-static bool unsettled(struct payscore *engine)
-{
-    const struct payscore_filter filter = {.unsettled_only = true};
-    char *json = NULL;
-    bool some = payscore_list(engine, &filter, &json) != PAYSCORE_OK ||
-                strstr(json, "\"records\":[]") == NULL;
-    payscore_free(json);
-    return some;
-}
-
-/* How long until something falls due; a second at the most. */
-static int wait_ms(int64_t next_due_ms)
+/* How long until something falls due. */
+static int64_t left_ms(int64_t next_due_ms)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    int64_t left =
-        next_due_ms - (now.tv_sec * 1000 + now.tv_nsec / 1000000);
-    return left > 1000 ? 1000 : left < 0 ? 0 : (int)left;
+    int64_t now_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return next_due_ms > now_ms ? next_due_ms - now_ms : 0;
 }
 
 /*
@@ -187,6 +177,7 @@ static enum payscore_status drive(struct payscore *engine,
     struct answer answers[CALLS_MAX];
     struct payscore_turn turn = {.items = items, .wants = {4, 2, 2}};
     enum payscore_status status = PAYSCORE_OK;
+    int64_t left = 0;
     do {
         status = payscore_turn(engine, &turn, error);
         for (size_t i = 0; i < turn.item_count; i++) {
@@ -199,13 +190,12 @@ static enum payscore_status drive(struct payscore *engine,
             carry_out(engine, base, &turn.calls[i], &items[i],
                       &answers[i]);
         payscore_calls_free(turn.calls, turn.call_count);
-        if (turn.item_count > 0) continue;
         /* Nothing to send: until something falls due, or is submitted.
          */
         struct pollfd woken = {payscore_descriptor(engine), POLLIN, 0};
-        poll(&woken, 1, wait_ms(turn.next_due_ms));
-    } while (status == PAYSCORE_OK &&
-             (turn.item_count > 0 || unsettled(engine)));
+        left = turn.call_count > 0 ? 0 : left_ms(turn.next_due_ms);
+        if (left > 0 && left <= QUIET_MS) poll(&woken, 1, (int)left);
+    } while (status == PAYSCORE_OK && left <= QUIET_MS);
     return status;
 }
 
@@ -245,5 +235,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "own_http: %s\n", error.text);
     payscore_close(engine);
     curl_global_cleanup();
-    return status == PAYSCORE_OK && !failed ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status == PAYSCORE_OK && !failed ? EXIT_SUCCESS
+                                            : EXIT_FAILURE;
 }

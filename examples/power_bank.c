@@ -25,7 +25,8 @@ static struct payscore *open_store(const char *path)
     const struct payscore_merchant merchant = {
         .mchid = PAYSCORE_TEXT("1900000109"),
         .appid = PAYSCORE_TEXT("wx8888888888888888"),
-        .service_id = PAYSCORE_TEXT("00002000000000158728912345678901")};
+        .service_id = PAYSCORE_TEXT("00002000000000158728912345678901"),
+        .notify_url = PAYSCORE_TEXT("https://shop.example/payscore")};
     const struct payscore_options *options =
         PAYSCORE_OPTIONS(.path = path, .role = PAYSCORE_SUBMITTER,
                          .merchants = &merchant, .merchant_count = 1);

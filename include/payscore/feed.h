@@ -23,6 +23,12 @@ enum {
  * PAYSCORE_FEED_MAX, oldest first. Entries that retention removed are passed over: a page may be
  * empty though its cursor moved on. Whoever reads until the cursor stays has read everything.
  *
+ * An entry is an object: `entry` (its number), `time`, `chart`, the names of its record
+ * (`out_order_no` or `authorization_code`, `openid`, `mchid`, `service_id`: those that it has now),
+ * `from` and `to` (states), `input` and `event` (what moved it), `row_text` (why), and, where they
+ * are known at that move, `asked_fen`, `total_fen`, `paid_fen`, `reason`, `held`. One that is about
+ * no record, such as that of an erasure, has an empty `chart`.
+ *
  * Errors     E_INPUT (no cursor of this store: a restored store begins a new incarnation, and its
  *            consumers read from the beginning or from where they know to have been), E_CORRUPT,
  *            E_READERS, E_PROCESS, E_MEMORY, E_IO.

@@ -322,7 +322,7 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
     if (matter->status != PAYSCORE_OK || ps_record_is_retired(&old)) return PAYSCORE_OK;
     outcome->record = old;
     matter->in.now_ms = change->now_ms;
-    ps_random(change->engine, &matter->in.chance, sizeof matter->in.chance);
+    matter->in.chance = ps_chance(change->engine);
     const struct ps_asked *asked = matter->subject.asked;
     if (asked != NULL && old.service != matter->subject.merchant->service) {
         outcome->verdict = PAYSCORE_REFUSED;

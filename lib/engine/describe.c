@@ -84,12 +84,11 @@ static void add_state(cJSON *object, const struct ps_record *record)
                           state->kind == PS_STATE_FINAL || state->kind == PS_STATE_SETTLED);
 }
 
-static void add_names(cJSON *object, const struct payscore *engine, const struct ps_record *record)
+void ps_describe_names(cJSON *object, const struct payscore *engine, const struct ps_record *record)
 {
     const struct ps_merchant *merchant = ps_merchant_of_service(engine, record->service);
     bool order = record->chart == PS_CHART_service_order;
     struct payscore_text number = {record->number, record->number_size};
-    cJSON_AddStringToObject(object, "chart", ps_chart_by_id(record->chart)->name);
     if (number.size > 0) add_text(object, order ? "out_order_no" : "authorization_code", number);
     if (record->openid_size > 0)
         add_text(object, ps_record_is_erased(record) ? "erased" : "openid",
@@ -152,7 +151,8 @@ cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record 
 {
     cJSON *object = cJSON_CreateObject();
     if (object == NULL) return NULL;
-    add_names(object, engine, record);
+    cJSON_AddStringToObject(object, "chart", ps_chart_by_id(record->chart)->name);
+    ps_describe_names(object, engine, record);
     add_state(object, record);
     add_time(object, "since", record->since_ms);
     add_time(object, "born", (int64_t)record->id.birth_ms);
@@ -178,7 +178,10 @@ cJSON *ps_describe_retired(const struct payscore *engine, const struct ps_record
     const struct ps_chart *chart = ps_chart_by_id(record->chart);
     cJSON *object = cJSON_CreateObject();
     if (object == NULL) return NULL;
-    if (chart != NULL) add_names(object, engine, record);
+    if (chart != NULL) {
+        cJSON_AddStringToObject(object, "chart", chart->name);
+        ps_describe_names(object, engine, record);
+    }
     if (chart != NULL && ps_chart_state(chart, record->state) != NULL) add_state(object, record);
     add_time(object, "since", record->since_ms);
     add_time(object, "born", (int64_t)record->id.birth_ms);

@@ -18,6 +18,10 @@ cJSON *ps_describe_retired(const struct payscore *engine, const struct ps_record
 /** What retention left of an entry; NULL as above. */
 cJSON *ps_describe_stub(const struct ps_entry *stub);
 
+/** Add the names by which a merchant knows a record: number or code, openid, mchid, service_id. */
+void ps_describe_names(cJSON *object, const struct payscore *engine,
+                       const struct ps_record *record);
+
 /** An entry as an object; NULL when memory could not be had. */
 cJSON *ps_describe_entry(const struct ps_entry *entry);
 

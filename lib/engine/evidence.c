@@ -1,7 +1,6 @@
 /* Evidence: parts, digest, packing. */
 #include "engine/evidence.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -15,8 +14,12 @@ enum {
     PART_HEAD = 5,
 };
 
-/* What is shorter does not shrink, and to begin deflating costs more than to store it. */
-enum { DEFLATE_MIN = 96 };
+enum {
+    DEFLATE_MIN = 96, /* What is shorter hardly shrinks. */
+    WINDOW_MIN = 9,
+    ARENA_WINDOW = 12, /* The largest window that the arena has room for. */
+    ARENA_SIZE = 49152
+};
 
 static void put_u32(char *to, uint32_t value)
 {
@@ -130,28 +133,64 @@ const char *ps_part_name(enum ps_part part)
 enum payscore_status ps_evidence_digest(const uint8_t salt[PS_SALT_SIZE], struct payscore_text raw,
                                         uint8_t digest[PS_HASH_SIZE])
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool done = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-                EVP_DigestUpdate(context, salt, PS_SALT_SIZE) == 1 &&
-                EVP_DigestUpdate(context, raw.data, raw.size) == 1 &&
-                EVP_DigestFinal_ex(context, digest, NULL) == 1;
-    EVP_MD_CTX_free(context);
-    return done ? PAYSCORE_OK : PAYSCORE_E_CRYPTO;
+    return ps_sha256_two((struct payscore_text){(const char *)salt, PS_SALT_SIZE}, raw, digest);
 }
 
-enum payscore_status ps_sha256(struct payscore_text text, uint8_t digest[PS_HASH_SIZE])
+/* zlib asks for its memory in a few pieces; short texts need so little that it lies on the stack.
+ */
+struct arena {
+    size_t used;
+    _Alignas(16) char bytes[ARENA_SIZE];
+};
+
+static void *from_arena(void *opaque, unsigned items, unsigned size)
 {
-    return EVP_Digest(text.data, text.size, digest, NULL, EVP_sha256(), NULL) == 1
-               ? PAYSCORE_OK
-               : PAYSCORE_E_CRYPTO;
+    struct arena *arena = opaque;
+    size_t wanted = ((size_t)items * size + 15) / 16 * 16;
+    if (wanted > ARENA_SIZE - arena->used) return NULL;
+    void *piece = arena->bytes + arena->used;
+    arena->used += wanted;
+    return piece;
+}
+
+static void to_arena(void *opaque, void *piece)
+{
+    (void)opaque;
+    (void)piece;
+}
+
+/* A window that holds it all at once; the hash table with it, for to clear that is most of the
+   work. */
+static int window_of(size_t size)
+{
+    int bits = WINDOW_MIN;
+    while (bits < MAX_WBITS && (size_t)1 << bits < size)
+        bits++;
+    return bits;
 }
 
 /* Deflated, where that makes it smaller; false: it is to be stored as it is. */
 static bool deflate_into(char *to, uLongf *room, struct payscore_text raw)
 {
+    struct arena arena; /* Not cleared: zlib clears what it must. */
+    z_stream stream = {.next_out = (Bytef *)to, .avail_out = (uInt)*room};
+    int window = window_of(raw.size);
+    arena.used = 0;
     if (raw.size < DEFLATE_MIN) return false;
-    int rc = compress2((Bytef *)to, room, (const Bytef *)raw.data, (uLong)raw.size, Z_BEST_SPEED);
-    return rc == Z_OK && *room < raw.size;
+    if (window <= ARENA_WINDOW) {
+        stream.zalloc = from_arena;
+        stream.zfree = to_arena;
+        stream.opaque = &arena;
+    }
+    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window, window - 7, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
+        return false;
+    memcpy(&stream.next_in, &raw.data, sizeof stream.next_in); /* zlib's type lacks const. */
+    stream.avail_in = (uInt)raw.size;
+    int rc = deflate(&stream, Z_FINISH);
+    *room = stream.total_out;
+    (void)deflateEnd(&stream);
+    return rc == Z_STREAM_END && *room < raw.size;
 }
 
 void ps_parts_pack(struct ps_parts *parts)

@@ -8,9 +8,7 @@
 
 #include <stdbool.h>
 
-#include "payscore/status.h"
-#include "payscore/types.h"
-#include "store/store.h"
+#include "engine/hash.h"
 
 enum ps_part {
 #define EVIDENCE(id, name, en) PS_PART_##name = (id),
@@ -75,9 +73,5 @@ struct ps_marker {
 
 struct ps_marker ps_marker_pack(uint64_t erased_by);
 bool ps_marker_unpack(struct payscore_text stored, uint64_t *erased_by);
-
-/** SHA-256 of one text. Errors: E_CRYPTO. */
-PAYSCORE_MUST_USE enum payscore_status ps_sha256(struct payscore_text text,
-                                                 uint8_t digest[PS_HASH_SIZE]);
 
 #endif

@@ -25,6 +25,12 @@ struct ps_merchant {
     _Atomic uint32_t merchant, service;
 };
 
+/* Chances drawn ahead: to draw one alone takes longer than the step that it is for. */
+struct ps_chances {
+    uint32_t values[64];
+    size_t left;
+};
+
 /* lib/submit's: */
 struct ps_queue;  /* Who waits for a commit. */
 struct ps_socket; /* Who submits from other processes. */
@@ -47,6 +53,7 @@ struct payscore {
     int64_t driving_since_ms; /* What falls due later was not handed out by an earlier process. */
     uint8_t chart_digest[PS_HASH_SIZE];
     struct ps_flights flights;
+    struct ps_chances chances; /* The writer's. */
     struct ps_watch watch;
 };
 
@@ -62,6 +69,9 @@ void ps_world_complete(struct payscore_world *world);
 
 int64_t ps_now_ms(const struct payscore *engine);
 void ps_random(const struct payscore *engine, void *bytes, size_t size);
+
+/** One chance for a step; inside the write transaction only. */
+uint32_t ps_chance(struct payscore *engine);
 
 /** Make and end the queue of a handle: lib/submit's (see submit/queue.h). Errors: E_MEMORY, E_IO.
  */

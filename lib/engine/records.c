@@ -34,13 +34,19 @@ const struct ps_merchant *ps_merchant_named(const struct payscore *engine,
 bool ps_alias_name(uint16_t chart, const struct ps_merchant *merchant, struct payscore_text number,
                    struct payscore_text openid, char name[PS_NAME_MAX + 1])
 {
-    int size;
-    if (chart == PS_CHART_authorization)
-        size = snprintf(name, PS_NAME_MAX + 1, "%s/%.*s", merchant->service_id, (int)openid.size,
-                        openid.data);
-    else
-        size = snprintf(name, PS_NAME_MAX + 1, "%.*s", (int)number.size, number.data);
-    return size > 0 && size <= PS_NAME_MAX;
+    struct payscore_text service = {"", 0}, own = number;
+    if (chart == PS_CHART_authorization) {
+        service = ps_text_of(merchant->service_id);
+        own = openid;
+    }
+    size_t slash = chart == PS_CHART_authorization ? 1 : 0;
+    size_t size = service.size + slash + own.size;
+    if (size == 0 || size > PS_NAME_MAX) return false;
+    memcpy(name, service.data, service.size);
+    if (slash > 0) name[service.size] = '/';
+    if (own.size > 0) memcpy(name + service.size + slash, own.data, own.size);
+    name[size] = '\0';
+    return true;
 }
 
 /* Which home a name belongs to: spread evenly, and the same for ever. */

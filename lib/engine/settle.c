@@ -78,7 +78,7 @@ static enum payscore_status settle_first(struct ps_change *change, const struct 
                          .at_ms = record->due_at_ms,
                          .id = record->id};
     struct ps_due_key key = ps_due_key(&due);
-    if (matter->in.carrier != PAYSCORE_CARRIER_COMMAND ||
+    if (matter->in.carrier != PAYSCORE_CARRIER_COMMAND || due.lane != PAYSCORE_LANE_EFFECT ||
         ps_txn_get(change->txn, PS_TABLE_DUE, PS_KEY(key), &value) != PAYSCORE_OK ||
         !ps_change_inherits(change->engine, &due, record, value))
         return PAYSCORE_OK;

@@ -49,3 +49,19 @@ void ps_random(const struct payscore *engine, void *bytes, size_t size)
 {
     engine->world.random(engine->world.context, bytes, size);
 }
+
+/* A world of the caller's own is asked for each by itself, so that what it gives is repeatable. */
+uint32_t ps_chance(struct payscore *engine)
+{
+    struct ps_chances *chances = &engine->chances;
+    uint32_t chance;
+    if (engine->world.random != system_random) {
+        ps_random(engine, &chance, sizeof chance);
+        return chance;
+    }
+    if (chances->left == 0) {
+        ps_random(engine, chances->values, sizeof chances->values);
+        chances->left = sizeof chances->values / sizeof chances->values[0];
+    }
+    return chances->values[--chances->left];
+}

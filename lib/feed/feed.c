@@ -16,9 +16,24 @@ static size_t page_size(size_t wanted)
     return wanted == 0 || wanted > PAYSCORE_FEED_MAX ? PAYSCORE_FEED_MAX : wanted;
 }
 
+/* An entry with the names that its record has now; one without a record that is known has none. */
+static enum payscore_status add_entry(struct payscore *engine, struct ps_txn *txn,
+                                      const struct ps_entry *entry, cJSON *entries)
+{
+    struct ps_record record;
+    enum payscore_status rc = ps_record_read(txn, &entry->record, &record);
+    bool named = rc == PAYSCORE_OK;
+    if (!named && rc != PAYSCORE_E_NOT_FOUND && rc != PAYSCORE_E_CHART) return rc;
+    cJSON *object = ps_describe_entry(entry);
+    if (object == NULL) return PAYSCORE_E_MEMORY;
+    if (named) ps_describe_names(object, engine, &record);
+    cJSON_AddItemToArray(entries, object);
+    return PAYSCORE_OK;
+}
+
 /* *number moves on behind what was put on the page. */
-static enum payscore_status fill(struct ps_txn *txn, size_t count_max, uint64_t *number,
-                                 cJSON *entries)
+static enum payscore_status fill(struct payscore *engine, struct ps_txn *txn, size_t count_max,
+                                 uint64_t *number, cJSON *entries)
 {
     const struct ps_head *head = ps_txn_head(txn);
     size_t room = page_size(count_max), passed = 0;
@@ -30,9 +45,8 @@ static enum payscore_status fill(struct ps_txn *txn, size_t count_max, uint64_t 
             continue;
         }
         if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
-        cJSON *described = ps_describe_entry(&entry);
-        if (described == NULL) return PAYSCORE_E_MEMORY;
-        cJSON_AddItemToArray(entries, described);
+        rc = add_entry(engine, txn, &entry, entries);
+        if (rc != PAYSCORE_OK) return rc;
         room--;
     }
     return PAYSCORE_OK;
@@ -41,7 +55,6 @@ static enum payscore_status fill(struct ps_txn *txn, size_t count_max, uint64_t 
 static enum payscore_status make_feed(struct payscore *engine, struct ps_txn *txn,
                                       const void *wanted, cJSON **root)
 {
-    (void)engine;
     const struct feed_wanted *feed = wanted;
     const struct ps_head *head = ps_txn_head(txn);
     char next[PAYSCORE_CURSOR_SIZE];
@@ -50,7 +63,7 @@ static enum payscore_status make_feed(struct payscore *engine, struct ps_txn *tx
     *root = cJSON_CreateObject();
     cJSON *entries = cJSON_AddArrayToObject(*root, "entries");
     if (entries == NULL) return PAYSCORE_E_MEMORY;
-    enum payscore_status rc = fill(txn, feed->count_max, &number, entries);
+    enum payscore_status rc = fill(engine, txn, feed->count_max, &number, entries);
     if (rc != PAYSCORE_OK) return rc;
     ps_cursor_write(head, number, next);
     return cJSON_AddStringToObject(*root, "cursor", next) == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;

@@ -161,13 +161,41 @@ static enum payscore_status lmdb_begin(struct ps_store *base, enum ps_access acc
     return PAYSCORE_OK;
 }
 
+/*
+ * A record that a writer reads is most often the next one that it writes: the way down the tree is
+ * kept for that.
+ */
+static int get_record(struct ps_lmdb_txn *self, MDB_val *key, MDB_val *data)
+{
+    if (self->record == NULL) {
+        MDB_dbi records = table_of(&self->base, PS_TABLE_RECORDS);
+        int code = mdb_cursor_open(self->txn, records, &self->record);
+        if (code != MDB_SUCCESS) return code;
+    }
+    return mdb_cursor_get(self->record, key, data, MDB_SET);
+}
+
+static bool stands_at(MDB_cursor *cursor, const MDB_val *key)
+{
+    MDB_val at, data;
+
+    return cursor != NULL && mdb_cursor_get(cursor, &at, &data, MDB_GET_CURRENT) == MDB_SUCCESS &&
+           at.mv_size == key->mv_size && memcmp(at.mv_data, key->mv_data, at.mv_size) == 0;
+}
+
 static enum payscore_status lmdb_get(struct ps_txn *base, enum ps_table table,
                                      struct payscore_text key, struct payscore_text *value)
 {
+    struct ps_lmdb_txn *self = txn_of(base);
     MDB_val lmdb_key = ps_lmdb_value(key);
     MDB_val lmdb_data;
+    int code;
 
-    int code = mdb_get(txn_of(base)->txn, table_of(base, table), &lmdb_key, &lmdb_data);
+    if (table == PS_TABLE_RECORDS && base->access == PS_WRITE) {
+        code = get_record(self, &lmdb_key, &lmdb_data);
+    } else {
+        code = mdb_get(self->txn, table_of(base, table), &lmdb_key, &lmdb_data);
+    }
     if (code == MDB_SUCCESS) *value = text_of(lmdb_data);
     return ps_lmdb_status(code);
 }
@@ -219,8 +247,11 @@ static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, e
     MDB_val key = ps_lmdb_value(row->key);
     MDB_val data = ps_lmdb_value(row->value);
     unsigned flags = how == PS_PUT_LAST ? MDB_APPEND : 0;
+    MDB_cursor *record = txn_of(base)->record;
 
-    int code = mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags);
+    int code = table == PS_TABLE_RECORDS && stands_at(record, &key)
+                   ? mdb_cursor_put(record, &key, &data, MDB_CURRENT)
+                   : mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags);
     return status_of_write(lmdb_of(base->store), code);
 }
 
@@ -239,6 +270,7 @@ static void close_cursors(struct ps_lmdb_txn *self)
     for (int table = 0; table < PS_TABLE_COUNT; table++) {
         if (self->cursors[table] != NULL) mdb_cursor_close(self->cursors[table]);
     }
+    if (self->record != NULL) mdb_cursor_close(self->record);
 }
 
 /* LMDB closes its environment for good once it could not write a meta page. */

@@ -45,6 +45,7 @@ struct ps_lmdb_txn {
     struct ps_txn base;
     MDB_txn *txn;
     MDB_cursor *cursors[PS_TABLE_COUNT];
+    MDB_cursor *record; /* Of a writer: at the record that was read last, which is written next. */
 };
 
 extern const struct ps_backend ps_lmdb_backend;

@@ -1,11 +1,13 @@
 /* The queue: sources, leading, following, handing on. */
 #include "submit/queue_private.h"
 
-#include <string.h>
 #include <time.h>
 
-/* How long a leader waits for those whom the last commit woke. */
-enum { GATHER_US = 100 };
+#define NS_PER_S INT64_C(1000000000)
+
+/* A leader waits for those whom the last commit woke as long as they keep coming, and at most for a
+   share of what a commit takes. */
+enum { GATHER_NS = 100000, GATHER_SHARE = 2 };
 
 /* Sources. `ring` is the last of those with something queued; its `next` is served first. */
 
@@ -69,7 +71,6 @@ static void settle(struct ps_queue *queue, struct ps_submission *submission,
     submission->source->unfinished--;
     if (--waiter->left > 0) return;
     queue->waiters--;
-    queue->answered++;
     waiter->next = *woken;
     *woken = waiter;
 }
@@ -86,23 +87,37 @@ static void wake_all(struct ps_waiter *woken, const struct ps_waiter *self)
 
 /* Leading. */
 
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+/* Until all are back, or that moment. */
+static void wait_for_all(struct ps_queue *queue, int64_t until_ns)
+{
+    struct timespec until = {.tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S};
+    while (queue->waiters < queue->expected)
+        if (pthread_cond_timedwait(&queue->gathered, &queue->lock, &until) != 0) return;
+}
+
 /*
  * Those whom the last commit woke are likely to come back at once: a commit that waits for them
  * serves them all, one that does not serves them by halves. Nobody waits who is alone.
  */
 static void gather(struct ps_queue *queue)
 {
-    struct timespec until;
-    if (queue->answered < 2 || queue->waiters >= queue->answered) return;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += GATHER_US * 1000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
+    if (queue->expected < 2 || queue->waiters >= queue->expected) return;
+    int64_t now_ns = monotonic_ns();
+    int64_t last_ns = now_ns + queue->commit_ns / GATHER_SHARE;
+    size_t before;
     queue->gathering = true;
-    while (queue->waiters < queue->answered)
-        if (pthread_cond_timedwait(&queue->gathered, &queue->lock, &until) != 0) break;
+    do {
+        before = queue->waiters;
+        wait_for_all(queue, now_ns + GATHER_NS);
+        now_ns = monotonic_ns();
+    } while (queue->waiters > before && queue->waiters < queue->expected && now_ns < last_ns);
     queue->gathering = false;
 }
 
@@ -134,9 +149,11 @@ static enum payscore_status lead(struct payscore *engine, const struct ps_group 
     }
     if (group.count == 0 && !group.drives) return PAYSCORE_OK;
     (void)pthread_mutex_unlock(&queue->lock);
+    int64_t begun_ns = monotonic_ns();
     enum payscore_status rc = commit(engine, &group);
     (void)pthread_mutex_lock(&queue->lock);
-    queue->answered = 0;
+    queue->commit_ns = monotonic_ns() - begun_ns;
+    queue->expected = queue->waiters; /* Those whom it answers, and those who came meanwhile. */
     for (size_t i = 0; i < count; i++)
         settle(queue, queue->taken[i], rc, woken);
     if (count > 0 && !group.drives) ps_queue_raise(queue);
@@ -255,7 +272,7 @@ void ps_queue_submit(struct payscore *engine, struct ps_source *source,
         enqueue(queue, source == NULL ? &queue->blocking : source, &submissions[i]);
     }
     queue->waiters++;
-    if (queue->gathering && queue->waiters >= queue->answered)
+    if (queue->gathering && queue->waiters >= queue->expected)
         (void)pthread_cond_signal(&queue->gathered);
     while (!lead_or_follow(engine, &waiter))
         (void)pthread_mutex_lock(&queue->lock);

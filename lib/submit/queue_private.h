@@ -16,9 +16,10 @@ struct ps_queue {
     struct ps_source *ring;
     size_t queued;
     size_t waiters;  /* Threads that wait for an answer. */
-    size_t answered; /* Threads whom the last commit answered. */
+    size_t expected; /* So many are likely to wait for the next commit. */
     size_t started_count;
-    bool leading; /* Somebody leads, or was just called to. */
+    int64_t commit_ns; /* So long the last commit took. */
+    bool leading;      /* Somebody leads, or was just called to. */
     bool gathering;
     bool raised;                                    /* The event is readable. */
     struct ps_waiter *turns;                        /* Who leads next, before all others. */

@@ -103,7 +103,7 @@ class Pages(ToolTest):
             text = self.shown[page][0]
             for word in re.findall(r"--[a-z-]+", said) + re.findall(r"^  ([a-z]+ ?[a-z]*)",
                                                                     said, re.M):
-                self.assertIn(word.strip(), text)
+                self.assertTrue(word.strip() in text, f"{page} does not know {word}")
 
     # What makes no page.
 

@@ -47,7 +47,8 @@ def make(root, version):
         "COMMANDS": programs.commands((root / "statecharts/commands.def").read_text()),
         "VERBS": programs.verbs((root / "tools/ctl/verbs.def").read_text()),
         "KEYS": programs.keys((root / "worker/config.def").read_text()),
-        "OPTIONS": programs.worker_options((root / "worker/options.c").read_text()),
+        "CTL_OPTIONS": programs.ctl_options((root / "tools/ctl/options.def").read_text()),
+        "WORKER_OPTIONS": programs.worker_options((root / "worker/options.c").read_text()),
     }
     for name in ("payscore.7", "payscorectl.1", "payscore-worker.8", "payscore.conf.5"):
         pages[name] = _template(root, name, version, values)

@@ -2,9 +2,8 @@
 import re
 import typing
 
-from . import roff
-
-LINES_MAX = 40
+LINES_MAX = 56
+COLUMNS_MAX = 73  # As examples/.clang-format says.
 
 
 class Example(typing.NamedTuple):
@@ -36,5 +35,5 @@ def of(paths, name):
     found = [example for path in paths for example in functions_of(path)
              if called.search("\n".join(example.lines))
              and len(example.lines) <= LINES_MAX
-             and max(map(len, example.lines)) <= roff.COLUMNS]
+             and max(map(len, example.lines)) <= COLUMNS_MAX]
     return min(found, key=lambda example: len(example.lines), default=None)

@@ -46,12 +46,21 @@ def keys(text):
     return "\n".join(lines)
 
 
+def _options(rows):
+    return "\n".join(f".TP\n\\fB\\-\\-{roff.escape(name)}\\fP \\fI{roff.escape(argument)}\\fP"
+                     .removesuffix(" \\fI\\fP") + "\n"
+                     + roff.running(_plain(words[:1].upper() + words[1:]) + ".")
+                     for name, argument, words in rows)
+
+
+def ctl_options(text):
+    """payscorectl's options, as tools/ctl/options.def has them."""
+    row = re.compile(r"^OPTION\(" + _STRING + r", \w+, \w+, " + _STRING + ", " + _STRING + r"\)",
+                     re.M)
+    return _options(row.findall(text))
+
+
 def worker_options(text):
     """The worker's options, as worker/options.c has them."""
     row = re.compile(r"""^ *X\("([\w-]+)", '.', (?:"(\w+)"|NULL), """ + _STRING + r"\)", re.M)
-    lines = []
-    for name, argument, words in row.findall(text):
-        lines.append(f".TP\n\\fB\\-\\-{roff.escape(name)}\\fP \\fI{argument}\\fP"
-                     .removesuffix(" \\fI\\fP") + "\n"
-                     + roff.running(_plain(words[:1].upper() + words[1:]) + "."))
-    return "\n".join(lines)
+    return _options(row.findall(text))
