@@ -279,7 +279,8 @@ enum payscore_status payscore_verify(struct payscore *engine, struct payscore_re
 {
     struct verification v = {.report = report};
     memset(report, 0, sizeof *report);
-    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &v.txn);
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc == PAYSCORE_OK) rc = ps_txn_begin(engine->store, PS_READ, &v.txn);
     if (rc != PAYSCORE_OK) return rc;
     rc = check_journal(&v, ps_txn_head(v.txn));
     if (rc == PAYSCORE_OK) rc = check_records(&v, ps_txn_head(v.txn));

@@ -525,6 +525,8 @@ static void a_handle_does_not_live_through_fork(void **state)
             struct payscore_turn turn = {.items = NULL};
             struct payscore_command command = driving_create("O1", "");
             struct told told = {.count = 0};
+            struct payscore_signed headers;
+            struct payscore_report report;
             bool refused =
                 payscore_submit(engine, &command, &result, &error) == PAYSCORE_E_PROCESS &&
                 payscore_submit_batch(engine, &command, 1, &result, &error) == PAYSCORE_E_PROCESS &&
@@ -532,6 +534,9 @@ static void a_handle_does_not_live_through_fork(void **state)
                     PAYSCORE_E_PROCESS &&
                 payscore_poll(engine, &error) == PAYSCORE_E_PROCESS &&
                 payscore_turn(engine, &turn, &error) == PAYSCORE_E_PROCESS &&
+                payscore_verify(engine, &report) == PAYSCORE_E_PROCESS &&
+                payscore_call_sign(engine, &(struct payscore_call){.merchant = 0}, &headers) ==
+                    PAYSCORE_E_PROCESS &&
                 payscore_descriptor(engine) == -1 && strstr(error.text, "fork") != NULL;
             payscore_close(engine);
             _exit(refused ? 0 : 1);
