@@ -13,6 +13,7 @@
 #include "worker/api.h"
 #include "worker/api_reads.h"
 #include "worker/calls.h"
+#include "worker/keeping.h"
 #include "worker/log.h"
 #include "worker/notify.h"
 #include "worker/options.h"
@@ -22,9 +23,10 @@ enum {
     REST_MS = 10,      /* Between turns that bring nothing, though something is due. */
     RETRY_MIN_MS = 50, /* After a failed turn; doubled up to the maximum. */
     RETRY_MAX_MS = 2000,
-    STUCK_MS = 60000,       /* A turn that takes longer is stuck. */
-    STOP_LOOK_MS = 10,      /* How often a stopping service looks whether it is done. */
-    STOP_ANSWERS_MS = 5000, /* So long clients may take their last answers. */
+    STUCK_MS = 60000,         /* A turn that takes longer is stuck. */
+    STOP_LOOK_MS = 10,        /* How often a stopping service looks whether it is done. */
+    STOP_ANSWERS_MS = 5000,   /* So long clients may take their last answers. */
+    KEEPING_FIRST_MS = 60000, /* Retention begins so late: what was owed goes first. */
 };
 
 struct ps_service {
@@ -38,6 +40,7 @@ struct ps_service {
     struct ps_address notify_address, api_address;
     struct ps_alarm alarm; /* Deadlines of the store. */
     struct ps_watchdog watchdog;
+    struct ps_keeping keeping;
     uv_timer_t timer; /* Deadlines of our own: pace, rest, retry, stopping. */
     uv_poll_t others; /* The engine's descriptor: somebody submits. */
     struct ps_pace_used used;
@@ -210,6 +213,7 @@ static size_t requests_waiting(const struct ps_service *service)
 static void close_all(struct ps_service *service)
 {
     ps_watchdog_close(&service->watchdog);
+    ps_keeping_close(&service->keeping);
     ps_notify_close(&service->notify);
     ps_api_close(&service->api);
     ps_calls_close(service->calls);
@@ -222,8 +226,9 @@ static void close_all(struct ps_service *service)
 static void look_whether_done(struct ps_service *service)
 {
     const struct ps_state *state = &service->state;
-    bool working = state->calls_in_flight > 0 || ps_writer_busy(service->writer) ||
-                   ps_writer_queued(service->writer) > 0 || requests_waiting(service) > 0;
+    bool working = service->keeping.working || state->calls_in_flight > 0 ||
+                   ps_writer_busy(service->writer) || ps_writer_queued(service->writer) > 0 ||
+                   requests_waiting(service) > 0;
     bool patient = now_of(service) - service->stop_began_ms < STOP_ANSWERS_MS;
     if (working || (patient && requests_open(service) > 0)) {
         uv_timer_start(&service->timer, on_timer, STOP_LOOK_MS, 0);
@@ -253,6 +258,7 @@ void ps_service_stop(struct ps_service *service)
     ps_server_quiesce(service->notify.server);
     ps_server_quiesce(service->api.server);
     ps_api_release(&service->api);
+    ps_keeping_stop(&service->keeping);
     ps_alarm_set(&service->alarm, INT64_MAX);
     uv_poll_stop(&service->others); /* They find whoever writes next. */
     look_whether_done(service);
@@ -332,6 +338,8 @@ enum payscore_status ps_service_open(struct ps_service **service, uv_loop_t *loo
     self->state.context = self;
     uv_timer_init(loop, &self->timer);
     self->timer.data = self;
+    ps_keeping_open(&self->keeping, &self->state,
+                    options->config->numbers[PS_KEY_store_retention_days], KEEPING_FIRST_MS);
     enum payscore_status rc = open_parts(self, options, error);
     *service = self;
     if (rc != PAYSCORE_OK) {

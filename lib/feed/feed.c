@@ -31,7 +31,7 @@ static enum payscore_status add_entry(struct payscore *engine, struct ps_txn *tx
     return PAYSCORE_OK;
 }
 
-/* *number moves on behind what was put on the page. */
+/* *number moves on behind what was put on the page, and what retention removed. */
 static enum payscore_status fill(struct payscore *engine, struct ps_txn *txn, size_t count_max,
                                  uint64_t *number, cJSON *entries)
 {

@@ -69,6 +69,14 @@ bool ps_lmdb_is_settled(struct ps_txn *txn);
 PAYSCORE_MUST_USE enum payscore_status ps_lmdb_meta_of(struct ps_txn *txn, struct ps_pages *pages,
                                                        struct ps_meta *meta);
 
+/** Commit once more while a scrub is owed; `mark` (may be NULL) is what it was owed with.
+ * E_NOT_FOUND: it is not owed. Other errors: those of a commit. */
+PAYSCORE_MUST_USE enum payscore_status ps_scrub_touch(struct ps_store *store, uint64_t *mark);
+
+/** Write over what is gone: the part of ps_store_scrub() that is LMDB's. Same errors. */
+PAYSCORE_MUST_USE enum payscore_status ps_lmdb_scrub(struct ps_store *store,
+                                                     struct payscore_error *error);
+
 enum { PS_SLOTS_MAX = 510 };
 
 /** One snapshot that somebody holds. */

@@ -176,7 +176,7 @@ void payscore_close(struct payscore *engine)
     ps_queue_close(engine);
     ps_client_close(engine);
     ps_drive_close(engine);
-    ps_watch_end(&engine->watch);
+    if (ours) ps_watch_end(&engine->watch);
     if (ours) ps_store_close(engine->store);
     ps_lock_release(engine->lock); /* Last: whoever takes it next finds the store closed. */
     ps_merchants_free(engine);

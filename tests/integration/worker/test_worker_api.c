@@ -105,11 +105,11 @@ static void test_a_feed_from_now_on_shows_what_comes(void **state)
     struct http_request request =
         stage_api_request(stage, "/v1/feed?wait_ms=60000&after=newest", NULL);
     struct http *waiting = http_begin(&request);
-    int newest = (int)stage_newest(stage);
+    int newest = (int)stage_newest(stage), count = 0;
+    char code[32], body[64];
     /* Until the feed waits, what comes would be behind it: one more tells. */
-    for (int i = 0; !http_answered(waiting); i++) {
-        char body[64];
-        snprintf(body, sizeof body, "{\"authorization_code\":\"APINOW%04d\"}", i);
+    for (; !http_answered(waiting); count++) {
+        snprintf(body, sizeof body, "{\"authorization_code\":\"APINOW%04d\"}", count);
         stage_command(stage, "preauthorize", body);
     }
     const struct http_reply *reply = http_end(waiting);
@@ -117,6 +117,10 @@ static void test_a_feed_from_now_on_shows_what_comes(void **state)
     const cJSON *entries = cJSON_GetObjectItem(reply->json, "entries");
     assert_true(cJSON_GetArraySize(entries) >= 1);
     assert_true((int)http_number(cJSON_GetArrayItem(entries, 0), "entry") > newest);
+    for (int i = 0; i < count; i++) {
+        snprintf(code, sizeof code, "APINOW%04d", i);
+        stage_await(stage, "preauthorization", code, "UNBOUND");
+    }
 }
 
 static void test_a_cursor_is_kept_under_its_name(void **state)
