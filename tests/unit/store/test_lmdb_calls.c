@@ -157,7 +157,6 @@ static void use(const struct directory *directory, uint64_t *acknowledged)
     struct ps_store *store = NULL;
     struct ps_usage usage;
     struct ps_reader readers[2];
-    struct ps_scrubbed scrubbed;
     size_t count;
 
     enum payscore_status rc = ps_store_open_lmdb(&store, &options, NULL);
@@ -176,7 +175,7 @@ static void use(const struct directory *directory, uint64_t *acknowledged)
     rc = ps_store_copy(store, nowhere, NULL, NULL);
     assert_true(is_documented(rc));
     (void)close(nowhere);
-    rc = ps_store_scrub(store, &scrubbed);
+    rc = ps_store_scrub(store, NULL);
     assert_true(is_documented(rc));
     ps_store_close(store);
 }
