@@ -90,8 +90,9 @@ inline payscore_options payscore_options_default()
  *            newer version than this library; a reader, and the store waits for its driver to
  *            upgrade it), E_CORRUPT (a file that is not ours, or is cut short; it is left as it
  *            is), E_KEY (a merchant's key), E_PROCESS (the driver lives in another pid namespace),
- *            E_ARGUMENT (options; a network file system; the same path opened twice in one
- *            process), E_IO, E_FULL, E_READERS, E_MEMORY.
+ *            E_ARGUMENT (options; a backup, or the target of a restore that did not come to its
+ *            end, which only a reader may open; a network file system; the same path opened twice
+ *            in one process), E_IO, E_FULL, E_READERS, E_MEMORY.
  * Ownership  Options are copied; payscore_close() ends what *engine holds. Where it fails *engine
  *            is NULL.
  * Thread     Any.

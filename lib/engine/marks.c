@@ -61,10 +61,10 @@ void ps_mark_lift(struct ps_record *record, int64_t now_ms)
 static int64_t wait_longer(struct ps_record *record, const struct ps_input *in)
 {
     uint32_t failed = record->marks >> PS_MARK_FAILED_SHIFT;
-    int64_t wait_ms = failed < 16 ? (int64_t)WAIT_FIRST_MS << failed : WAIT_MAX_MS;
+    int64_t wait_ms = failed < PS_MARK_FAILED_MAX ? (int64_t)WAIT_FIRST_MS << failed : WAIT_MAX_MS;
     if (wait_ms > WAIT_MAX_MS) wait_ms = WAIT_MAX_MS;
     if (wait_ms < in->cooldown_ms) wait_ms = in->cooldown_ms;
-    if (failed < 16) record->marks += 1u << PS_MARK_FAILED_SHIFT;
+    if (failed < PS_MARK_FAILED_MAX) record->marks += 1u << PS_MARK_FAILED_SHIFT;
     return wait_ms + (wait_ms / 8) * (int64_t)(in->chance >> 16) / 65536;
 }
 

@@ -9,8 +9,9 @@
 #include "core/step.h"
 
 enum {
-    PS_MARK_SPREAD_MS = 20,          /* A restored store asks 50 questions a second. */
-    PS_MARK_SPREAD_MAX_MS = 86400000 /* All of them within a day, however many there are. */
+    PS_MARK_SPREAD_MS = 20,           /* A restored store asks 50 questions a second. */
+    PS_MARK_SPREAD_MAX_MS = 86400000, /* All of them within a day, however many there are. */
+    PS_MARK_FAILED_MAX = 16           /* So many failed questions are counted. */
 };
 
 bool ps_mark_asks_first(const struct ps_record *record);

@@ -215,17 +215,17 @@ static size_t page_size(size_t wanted)
 }
 
 /* A name that no chart has would list nothing, and look like "there is nothing". */
-static bool is_known(const struct payscore_filter *filter)
+bool ps_read_knows(struct payscore_text chart_name, struct payscore_text state_name)
 {
-    bool chart_known = filter->chart.size == 0;
-    bool state_known = filter->state.size == 0;
+    bool chart_known = chart_name.size == 0;
+    bool state_known = state_name.size == 0;
     for (uint16_t id = 1; ps_chart_by_id(id) != NULL; id++) {
         const struct ps_chart *chart = ps_chart_by_id(id);
-        bool meant = filter->chart.size == 0 || ps_text_is(filter->chart, chart->name);
+        bool meant = chart_name.size == 0 || ps_text_is(chart_name, chart->name);
         chart_known = chart_known || meant;
         for (uint16_t at = 1; meant && at < chart->state_limit; at++) {
             const struct ps_state *state = ps_chart_state(chart, at);
-            if (state != NULL && ps_text_is(filter->state, state->name)) state_known = true;
+            if (state != NULL && ps_text_is(state_name, state->name)) state_known = true;
         }
     }
     return chart_known && state_known;
@@ -238,7 +238,7 @@ static enum payscore_status make_list(struct payscore *engine, struct ps_txn *tx
     struct payscore_text key, value;
     char next[2 * PS_ID_KEY_SIZE + 1] = "";
     size_t room = page_size(filter->count_max), scanned = 0;
-    if (!is_known(filter)) return PAYSCORE_E_INPUT;
+    if (!ps_read_knows(filter->chart, filter->state)) return PAYSCORE_E_INPUT;
     *root = cJSON_CreateObject();
     cJSON *records = cJSON_AddArrayToObject(*root, "records");
     enum payscore_status rc = seek_page(txn, filter->after, &key, &value);

@@ -226,6 +226,30 @@ static void nobody_drives_a_backup(void **state)
     assert_null(driver);
 }
 
+static bool child_is_refused(void)
+{
+    struct payscore_report report;
+    char path[128], *json = NULL;
+    path_in(path, places.again, "child");
+    return payscore_backup(trial.engine, path, &error) == PAYSCORE_E_PROCESS &&
+           access(path, F_OK) != 0 &&
+           payscore_backup_stream(trial.engine, 1, &error) == PAYSCORE_E_PROCESS &&
+           payscore_verify(trial.engine, &report) == PAYSCORE_E_PROCESS &&
+           payscore_head(trial.engine, 0, &json) == PAYSCORE_E_PROCESS &&
+           payscore_verify_head(trial.engine, PAYSCORE_TEXT("{}"), (struct payscore_text){NULL, 0},
+                                &report, &error) == PAYSCORE_E_PROCESS;
+}
+
+static void a_forked_child_is_refused(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) _exit(child_is_refused() ? 0 : 1);
+    int status = 1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +264,7 @@ int main(void)
         T(the_other_side_may_close),
         T(a_stream_restores_as_a_directory_does),
         T(nobody_drives_a_backup),
+        T(a_forked_child_is_refused),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
