@@ -157,15 +157,27 @@ struct payscore_erasure {
 
 /**
  * Erase a person: destroy the evidence (with its salt) of every entry of every record of this user,
- * and the openid in them. What stays are numbers, amounts, states and hashes, and an entry that
- * says that, when, by whom and why something was erased. The chain still verifies. Pages that held
- * the bytes are written over. Backups made before still hold them.
+ * the openid in them, and the strays that name it. What stays are numbers, amounts, states and
+ * hashes (among them those of what was asked, by which a repeated command is known), and an entry
+ * that says that, when, by whom and why something was erased. In the place of the openid stands a
+ * random pseudonym. The chain still verifies. Pages that held the bytes are written over. Backups
+ * made before still hold it all.
  *
- * Errors     E_NOT_FOUND (no record names this user), E_OPEN (an order of the user is not at its
- *            end; the message names it), E_INPUT (no openid, person or reason), and those of
- *            payscore_submit().
- * Ownership  The texts of `erasure` are borrowed for the time of the call.
- * Thread     Any. It takes as long as the user has entries.
+ * A later command for the same openid begins a new authorization. What the platform tells later of
+ * an erased order is evidence again, and does not bring the openid back into the record; another
+ * call erases that, too.
+ *
+ * Errors     E_NOT_FOUND (nothing names this user), E_OPEN (an order or a code of the user is not
+ *            at its end or is held, or something is asked or sent for the user's authorization; the
+ *            message names it), E_INPUT (no openid, person (1 to 64 characters) or reason (1 to
+ *            200); one of them names the openid), E_ARGUMENT (a reader; no such merchant), and
+ *            those of payscore_submit(); E_STUCK also where a reader still shows pages that hold
+ *            the bytes. What was not reached is reached by another call.
+ * Ownership  Texts are borrowed for the time of the call. *entries: of which evidence was
+ *            destroyed; `error` may be NULL.
+ * Thread     Any. Nothing is kept by openid: it walks all records and all entries once, in
+ *            short snapshots on the caller's thread, beside the writer (about a second for each
+ *            five million that are in memory); the writer takes as long as the user has entries.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_erase(struct payscore *engine, const struct payscore_erasure *erasure, uint64_t *entries,
@@ -174,11 +186,18 @@ payscore_erase(struct payscore *engine, const struct payscore_erasure *erasure, 
 /**
  * Retire orders that came to their end at least so many days ago: of each a tombstone stays
  * (number, paid, refunded; the number is never used again), of each of its entries number and hash.
- * The rest of the journal still verifies. A held record is not retired. One call does a bounded
- * part; call it again while *left is true.
+ * The rest of the journal still verifies. A held order is not retired; its days begin with its
+ * release. Authorizations, codes and strays stay: later orders lean on them.
  *
- * Errors     E_INPUT (less than 1 day), and those of payscore_submit().
- * Thread     Any.
+ * Commands that name a retired order are refused, what the platform still tells of it is ignored.
+ * payscore_show() gives its tombstone, payscore_history() what is left of its moves; lists, feed
+ * and export pass over it.
+ *
+ * Errors     E_INPUT (less than 1 day), E_ARGUMENT (a reader), and those of payscore_submit().
+ * Ownership  `error` may be NULL.
+ * Thread     Any. One call does a bounded part, at most 200 orders: call it again while *left is
+ *            true. A pass walks all records once, on the caller's thread, beside the writer; one
+ *            that was interrupted goes on where it stood.
  * Units      days: of 24 hours. *records: retired by this call.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_retain(struct payscore *engine,

@@ -49,8 +49,10 @@ enum {
  *            E_ARGUMENT (a reader; no such merchant), E_CHART (nobody drives, and the store is
  *            governed by charts of another version), E_BUSY (a SUBMITTER, and nobody answered in
  *            `patience_ms`; nothing was taken), E_UNSURE (whether it was taken is not known:
- *            repeat it with the same key), E_FULL, E_STUCK, E_RESTORED, E_IO, E_MEMORY, E_CRYPTO,
- *            E_CORRUPT, E_PROCESS. A refusal is no error: see result->verdict.
+ *            repeat it with the same key), E_VERSION (the driver's library speaks another
+ *            version of the socket's frames), E_FULL, E_STUCK, E_RESTORED, E_IO, E_MEMORY,
+ *            E_CRYPTO, E_CORRUPT, E_PROCESS (also: the driver lives in another pid namespace).
+ *            A refusal is no error: see result->verdict.
  * Ownership  The command is borrowed for the time of the call; *result holds nothing to free. Its
  *            static texts live as long as the library.
  * Thread     Any, any number at once.

@@ -13,7 +13,7 @@ struct ps_change {
     struct ps_txn *txn;
     struct ps_head head;
     int64_t now_ms;
-    bool dirty;      /* Something was written: worth a commit. */
+    bool dirty; /* Something was written: worth a commit. */
 };
 
 /** A command's own marks, by which a repeat is known. */

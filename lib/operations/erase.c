@@ -273,6 +273,7 @@ static enum payscore_status destroy(struct erasure *erasure)
         rc = erase_record(erasure, &erasure->search.records[i]);
     for (size_t i = 0; i < erasure->search.stray_count; i++)
         erase_evidence(erasure, erasure->search.strays[i]);
+    ps_txn_owe_scrub(erasure->change->txn, erasure->by);
     return rc == PAYSCORE_OK ? append_entry(erasure) : rc;
 }
 

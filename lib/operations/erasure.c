@@ -159,7 +159,8 @@ enum payscore_status payscore_erase(struct payscore *engine, const struct paysco
     *entries = 0;
     if (error == NULL) error = &unused;
     error->text[0] = '\0';
-    enum payscore_status rc = check(engine, erasure, error);
+    enum payscore_status rc = ps_process_check(engine, error);
+    if (rc == PAYSCORE_OK) rc = check(engine, erasure, error);
     if (rc != PAYSCORE_OK) return rc;
     task.search.merchant = engine->merchants[erasure->merchant].merchant;
     memcpy(task.search.openid, erasure->openid.data, erasure->openid.size);
@@ -170,6 +171,11 @@ enum payscore_status payscore_erase(struct payscore *engine, const struct paysco
                                  task.strays_done < task.search.stray_count))
         rc = submit_next(&task, entries, error);
     ps_search_end(&task.search);
+    if (rc == PAYSCORE_OK || rc == PAYSCORE_E_NOT_FOUND) {
+        /* Also what an earlier call left: its process may have ended before it came to that. */
+        enum payscore_status scrubbed = ps_store_scrub(engine->store, error);
+        if (scrubbed != PAYSCORE_OK) rc = scrubbed;
+    }
     if (rc != PAYSCORE_OK && error->text[0] == '\0')
         ps_fail(error, rc, "%s", payscore_status_text(rc));
     return rc;

@@ -134,11 +134,13 @@ enum payscore_status payscore_retain(struct payscore *engine, uint32_t days, uin
     *left = false;
     if (error == NULL) error = &unused;
     error->text[0] = '\0';
+    enum payscore_status rc = ps_process_check(engine, error);
+    if (rc != PAYSCORE_OK) return rc;
     if (engine->role == PAYSCORE_READER)
         return ps_fail(error, PAYSCORE_E_ARGUMENT, "a reader retires nothing");
     if (days < 1) return ps_fail(error, PAYSCORE_E_INPUT, "days: at least 1");
     part.records = cJSON_CreateArray();
-    enum payscore_status rc = part.records == NULL ? PAYSCORE_E_MEMORY : begin(&part, days);
+    rc = part.records == NULL ? PAYSCORE_E_MEMORY : begin(&part, days);
     if (rc == PAYSCORE_OK) rc = find(&part);
     /* A pass that began at the first record and met nothing up to the last writes nothing. */
     bool nothing = part.ended && !part.resumed && cJSON_GetArraySize(part.records) == 0;

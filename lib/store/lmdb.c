@@ -248,21 +248,23 @@ static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, e
     MDB_val data = ps_lmdb_value(row->value);
     unsigned flags = how == PS_PUT_LAST ? MDB_APPEND : 0;
     MDB_cursor *record = txn_of(base)->record;
+    struct ps_lmdb *store = lmdb_of(base->store);
 
     int code = table == PS_TABLE_RECORDS && stands_at(record, &key)
                    ? mdb_cursor_put(record, &key, &data, MDB_CURRENT)
                    : mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags);
-    return status_of_write(lmdb_of(base->store), code);
+    return status_of_write(store, code);
 }
 
 static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table,
                                         struct payscore_text text)
 {
+    struct ps_lmdb *store = lmdb_of(base->store);
     MDB_val key = ps_lmdb_value(text);
 
     int code = mdb_del(txn_of(base)->txn, table_of(base, table), &key, NULL);
     if (code == MDB_NOTFOUND) return PAYSCORE_E_NOT_FOUND;
-    return status_of_write(lmdb_of(base->store), code);
+    return status_of_write(store, code);
 }
 
 static void close_cursors(struct ps_lmdb_txn *self)

@@ -65,9 +65,20 @@ uint64_t ps_lmdb_commit_of(struct ps_txn *txn);
  */
 bool ps_lmdb_is_settled(struct ps_txn *txn);
 
-/** The meta page of a snapshot, and its file. E_READERS: it was overtaken; begin anew. */
-PAYSCORE_MUST_USE enum payscore_status ps_lmdb_meta_of(struct ps_txn *txn, struct ps_pages *pages,
-                                                       struct ps_meta *meta);
+/** Begin a snapshot, with its meta page and its file. Errors: those of ps_txn_begin(), E_CORRUPT.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_lmdb_begin_with_meta(struct ps_store *store,
+                                                               struct ps_pages *pages,
+                                                               struct ps_meta *meta,
+                                                               struct ps_txn **txn);
+
+/** Commit once more while a scrub is owed; `mark` (may be NULL) is what it was owed with.
+ * E_NOT_FOUND: it is not owed. Other errors: those of a commit. */
+PAYSCORE_MUST_USE enum payscore_status ps_scrub_touch(struct ps_store *store, uint64_t *mark);
+
+/** Write over what is gone: the part of ps_store_scrub() that is LMDB's. Same errors. */
+PAYSCORE_MUST_USE enum payscore_status ps_lmdb_scrub(struct ps_store *store,
+                                                     struct payscore_error *error);
 
 enum { PS_SLOTS_MAX = 510 };
 
@@ -97,6 +108,9 @@ void ps_room_fini(struct ps_lmdb *store);
 
 /** After a commit, under the writer's lock: keep the reserve. No call of the system mostly. */
 void ps_room_keep(struct ps_lmdb *store, enum payscore_status committed);
+
+/** Note that this process has the store's directory open. False: it has already. */
+PAYSCORE_MUST_USE bool ps_lmdb_join(struct ps_lmdb *store);
 
 /** Forget that this process has the store's directory open. */
 void ps_lmdb_leave(struct ps_lmdb *store);

@@ -220,8 +220,9 @@ static void copy_end(struct copy *copy)
     free(copy->buffer);
 }
 
-enum payscore_status ps_lmdb_meta_of(struct ps_txn *txn, struct ps_pages *pages,
-                                     struct ps_meta *meta)
+/* The meta page of a snapshot, and its file. E_READERS: it was overtaken; begin anew. */
+static enum payscore_status meta_of(struct ps_txn *txn, struct ps_pages *pages,
+                                    struct ps_meta *meta)
 {
     struct ps_meta metas[PS_METAS];
     int file = -1;
@@ -236,16 +237,15 @@ enum payscore_status ps_lmdb_meta_of(struct ps_txn *txn, struct ps_pages *pages,
     return meta->commit == commit && ps_lmdb_is_settled(txn) ? PAYSCORE_OK : PAYSCORE_E_READERS;
 }
 
-/* A snapshot and its meta page. */
-static enum payscore_status begin(struct ps_store *store, struct copy *copy, struct ps_meta *meta,
-                                  struct ps_txn **txn)
+enum payscore_status ps_lmdb_begin_with_meta(struct ps_store *store, struct ps_pages *pages,
+                                             struct ps_meta *meta, struct ps_txn **txn)
 {
     enum payscore_status rc = PAYSCORE_E_READERS;
 
     for (int try = 0; rc == PAYSCORE_E_READERS && try < META_TRIES_MAX; try++) {
         rc = ps_txn_begin(store, PS_READ, txn);
         if (rc != PAYSCORE_OK) return rc;
-        rc = ps_lmdb_meta_of(*txn, &copy->pages, meta);
+        rc = meta_of(*txn, pages, meta);
         if (rc == PAYSCORE_OK) return rc;
         ps_txn_abort(*txn);
         *txn = NULL;
@@ -310,7 +310,7 @@ enum payscore_status ps_store_copy(struct ps_store *store, int descriptor, struc
     struct hush hush;
 
     if (store->backend != &ps_lmdb_backend) return explain(error, PAYSCORE_E_ARGUMENT, &copy);
-    enum payscore_status rc = begin(store, &copy, &meta, &txn);
+    enum payscore_status rc = ps_lmdb_begin_with_meta(store, &copy.pages, &meta, &txn);
     if (rc != PAYSCORE_OK) return explain(error, rc, &copy);
     if (head != NULL) *head = *ps_txn_head(txn);
     hush_begin(&hush);

@@ -1,13 +1,11 @@
 /*
  * Opening the durable store: one directory with LMDB's data.mdb and lock.mdb. Looks before it
- * touches: a file that is not a store of ours is left byte for byte as it was. Keeps the process's
- * register of open directories, because LMDB's file locks belong to the process and a second
- * environment on the same files would lose them. Transactions are lmdb.c's.
+ * touches: a file that is not a store of ours is left byte for byte as it was. Transactions are
+ * lmdb.c's.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,9 +37,6 @@ static const long network_file_systems[] = {
     NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC, CIFS_SUPER_MAGIC, SMB2_SUPER_MAGIC, V9FS_MAGIC,
     CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC, AFS_FS_MAGIC,     CODA_SUPER_MAGIC,
 };
-
-static pthread_mutex_t register_mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct ps_lmdb *register_first;
 
 /* One opening in progress. */
 struct opening {
@@ -160,33 +155,9 @@ static enum payscore_status refuse_marked(const struct opening *opening)
 
 static enum payscore_status join_register(const struct opening *opening)
 {
-    struct ps_lmdb *store = opening->store;
-    struct ps_lmdb *other;
-
-    (void)pthread_mutex_lock(&register_mutex);
-    for (other = register_first; other != NULL; other = other->other) {
-        /* What the parent of this process opened is not open here. */
-        if (other->pid != store->pid) continue;
-        if (other->device == store->device && other->inode == store->inode) break;
-    }
-    if (other == NULL) {
-        store->other = register_first;
-        register_first = store;
-    }
-    (void)pthread_mutex_unlock(&register_mutex);
-    if (other == NULL) return PAYSCORE_OK;
+    if (ps_lmdb_join(opening->store)) return PAYSCORE_OK;
     return refuse(opening, PAYSCORE_E_ARGUMENT,
                   "this process has it open already; share that handle, or close it first.");
-}
-
-void ps_lmdb_leave(struct ps_lmdb *store)
-{
-    (void)pthread_mutex_lock(&register_mutex);
-    struct ps_lmdb **link = &register_first;
-    while (*link != NULL && *link != store)
-        link = &(*link)->other;
-    if (*link != NULL) *link = store->other;
-    (void)pthread_mutex_unlock(&register_mutex);
 }
 
 static enum payscore_status open_environment(const struct opening *opening, unsigned flags,
@@ -254,6 +225,26 @@ static enum payscore_status inspect_environment(struct opening *opening, MDB_env
     return rc;
 }
 
+/* What LMDB believes unseen: that its meta pages are sound, and the pages they count are there. */
+static enum payscore_status inspect_pages(const struct opening *opening)
+{
+    struct payscore_text why = {NULL, 0};
+
+    int file = openat(opening->store->directory, data_name, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return refuse_code(opening, errno, "Looking at data.mdb");
+    enum payscore_status rc = ps_pages_check(file, &why);
+    int code = errno;
+    (void)close(file);
+    if (rc == PAYSCORE_OK) return rc;
+    if (rc == PAYSCORE_E_VERSION) return refuse_code(opening, MDB_VERSION_MISMATCH, "Opening");
+    if (rc == PAYSCORE_E_IO) return refuse_code(opening, code, "Reading data.mdb");
+    if (why.data == NULL)
+        return rc == PAYSCORE_E_CORRUPT ? refuse_foreign(opening)
+                                        : refuse(opening, rc, "memory is short.");
+    return refuse(opening, rc, "%s %s; it is left as it is. Restore a backup.", data_name,
+                  why.data);
+}
+
 /*
  * Looks at the data file through an environment of its own that can write nothing. Where there is
  * no lock.mdb nobody has the files open, and none is made.
@@ -273,8 +264,10 @@ static enum payscore_status inspect(struct opening *opening)
         opening->empty = true; /* A process died between making the file and writing to it. */
         return PAYSCORE_OK;
     }
+    enum payscore_status rc = inspect_pages(opening);
+    if (rc != PAYSCORE_OK) return rc;
     if (faccessat(opening->store->directory, lock_name, F_OK, 0) != 0) flags |= MDB_NOLOCK;
-    enum payscore_status rc = open_environment(opening, flags, &env);
+    rc = open_environment(opening, flags, &env);
     if (rc != PAYSCORE_OK) return rc;
     rc = inspect_environment(opening, env);
     mdb_env_close(env);

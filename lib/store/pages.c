@@ -173,6 +173,13 @@ enum payscore_status ps_page_read(const struct ps_pages *pages, uint64_t number,
     return gap_is_sound(pages, page) ? PAYSCORE_OK : PAYSCORE_E_CORRUPT;
 }
 
+enum payscore_status ps_pages_read_run(const struct ps_pages *pages, uint64_t first, uint64_t count,
+                                       unsigned char *bytes)
+{
+    return read_all(pages->file, bytes, (size_t)count * pages->page_bytes,
+                    first * pages->page_bytes);
+}
+
 bool ps_page_is_branch(const unsigned char *page)
 {
     return (get16(page + FLAGS_AT) & PS_PAGE_BRANCH) != 0;

@@ -77,11 +77,24 @@ PAYSCORE_MUST_USE enum payscore_status ps_pages_open(struct ps_pages *pages, int
 const struct ps_meta *ps_pages_newest(const struct ps_meta metas[PS_METAS]);
 
 /**
+ * Look at a data file before LMDB does: its meta pages, and whether the pages that the newest
+ * commit uses lie in it. `why` says what is wrong with one that was LMDB's; else it is NULL.
+ *
+ * Errors  E_CORRUPT, E_VERSION, E_IO, E_MEMORY.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_pages_check(int file, struct payscore_text *why);
+
+/**
  * Read one page into `page` (page_bytes). Errors: E_CORRUPT (it is not in the file, or bears
  * another number or kind than `flags` allow), E_IO.
  */
 PAYSCORE_MUST_USE enum payscore_status ps_page_read(const struct ps_pages *pages, uint64_t number,
                                                     unsigned flags, unsigned char *page);
+
+/** Read pages as they are. Errors: E_CORRUPT (they are not in the file), E_IO. */
+PAYSCORE_MUST_USE enum payscore_status ps_pages_read_run(const struct ps_pages *pages,
+                                                         uint64_t first, uint64_t count,
+                                                         unsigned char *bytes);
 
 bool ps_page_is_branch(const unsigned char *page);
 

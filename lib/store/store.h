@@ -166,6 +166,25 @@ PAYSCORE_MUST_USE enum payscore_status ps_store_copy(struct ps_store *store, int
                                                      struct payscore_error *error);
 
 /**
+ * Note in this transaction that it destroys bytes which are to be written over: ps_store_scrub() is
+ * owed from then on, across processes. `mark` differs from transaction to transaction.
+ */
+void ps_txn_owe_scrub(struct ps_txn *txn, uint64_t mark);
+
+/**
+ * If that is owed, write zeroes over all bytes of the store's file that no row holds any more:
+ * pages that are free, and what removed rows left in pages that are in use.
+ *
+ * Errors     E_STUCK (a reader's snapshot still shows pages that were freed; `error` names its
+ *            process), E_IO, E_READERS, E_CORRUPT, E_MEMORY, E_FULL, E_ARGUMENT (opened with
+ *            PS_READ), those of a commit. It stays owed then.
+ * Thread     Any. It reads the whole file, under one snapshot; writers wait for parts of a few
+ *            milliseconds.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_store_scrub(struct ps_store *store,
+                                                      struct payscore_error *error);
+
+/**
  * Whether there is room for what is not evidence: ask before commands are applied.
  *
  * The reserve is what evidence goes into when the disk, or the map, has no more. It is topped up by

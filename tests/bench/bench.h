@@ -120,6 +120,8 @@ double bench_disk_written(void);
 const char *bench_disk_name(void);
 
 int64_t bench_monotonic_ns(void);
+/** What this thread has used of a processor. */
+int64_t bench_cpu_ns(void);
 /** Say on stderr what went wrong; answers false. */
 __attribute__((format(printf, 1, 2))) bool bench_fail(const char *format, ...);
 

@@ -5,7 +5,10 @@
 
 #include "submit/waiter.h"
 
-enum { GATHER_NS = 100000 };
+#define NS_PER_S INT64_C(1000000000)
+
+/* As the engine's queue. */
+enum { GATHER_NS = 100000, GATHER_SHARE = 2 };
 
 /** A submitter's turn in the queue; lives on its stack. */
 struct bench_ticket {
@@ -34,20 +37,27 @@ void bench_group_fini(struct bench_group *group)
     (void)pthread_mutex_destroy(&group->mutex);
 }
 
-/* Those of the last group come back at about the same time: a moment's wait makes one group. */
+/* Until all are back, or that moment. */
+static void wait_for_all(struct bench_group *group, int64_t until_ns)
+{
+    struct timespec until = {.tv_sec = until_ns / NS_PER_S, .tv_nsec = until_ns % NS_PER_S};
+    while (group->waiters < group->expected)
+        if (pthread_cond_timedwait(&group->gathered, &group->mutex, &until) != 0) return;
+}
+
+/* For those of the last group as long as they keep coming, at most a share of a commit. */
 static void gather(struct bench_group *group)
 {
-    struct timespec until;
-    if (group->answered < 2 || group->waiters >= group->answered) return;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += GATHER_NS;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
+    if (group->expected < 2 || group->waiters >= group->expected) return;
+    int64_t now_ns = bench_monotonic_ns();
+    int64_t last_ns = now_ns + group->commit_ns / GATHER_SHARE;
+    size_t before;
     group->gathering = true;
-    while (group->waiters < group->answered)
-        if (pthread_cond_timedwait(&group->gathered, &group->mutex, &until) != 0) break;
+    do {
+        before = group->waiters;
+        wait_for_all(group, now_ns + GATHER_NS);
+        now_ns = bench_monotonic_ns();
+    } while (group->waiters > before && group->waiters < group->expected && now_ns < last_ns);
     group->gathering = false;
 }
 
@@ -76,15 +86,15 @@ static void lead(struct bench_group *group, const struct bench_ticket *self)
     gather(group);
     struct bench_ticket *taken = take(group, &count);
     (void)pthread_mutex_unlock(&group->mutex);
+    int64_t begun_ns = bench_monotonic_ns();
     bool good = group->commit(group->store, group->taken, count);
     (void)pthread_mutex_lock(&group->mutex);
     group->commits++;
     group->moves += count;
-    group->answered = 0;
-    for (struct bench_ticket *ticket = taken; ticket != NULL; ticket = ticket->next) {
-        group->answered++;
+    group->commit_ns = bench_monotonic_ns() - begun_ns;
+    group->expected = group->waiters; /* Those whom it answers, and those who came meanwhile. */
+    for (struct bench_ticket *ticket = taken; ticket != NULL; ticket = ticket->next)
         group->waiters--;
-    }
     group->leading = false;
     struct bench_ticket *next = group->first;
     if (next != NULL && !ps_waiter_call(&next->waiter)) next = NULL;
@@ -118,7 +128,7 @@ bool bench_group_run(struct bench_group *group, struct bench_move *moves, size_t
     *group->last = &ticket;
     group->last = &ticket.next;
     group->waiters++;
-    if (group->gathering && group->waiters >= group->answered)
+    if (group->gathering && group->waiters >= group->expected)
         (void)pthread_cond_signal(&group->gathered);
     while (!lead_or_follow(group, &ticket))
         (void)pthread_mutex_lock(&group->mutex);

@@ -18,7 +18,8 @@ struct bench_group {
     pthread_mutex_t mutex;
     pthread_cond_t gathered;
     struct bench_ticket *first, **last;
-    size_t waiters, answered; /* Threads that wait; that the last commit answered. */
+    size_t waiters, expected; /* Threads that wait; so many are likely to wait for the next. */
+    int64_t commit_ns;        /* So long the last commit took. */
     bool leading, gathering;
     bench_commit *commit;
     void *store;

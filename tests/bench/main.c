@@ -82,7 +82,8 @@ int main(int count, char **arguments)
                                     .sizes = 2,
                                     .alive = 100000,
                                     .rounds = 5,
-                                    .seconds = 4};
+                                    .seconds = 4,
+                                    .fresh = true};
     if (count == 3 && strcmp(arguments[1], "open-once") == 0) return bench_open_once(arguments[2]);
     if (count < 2 || !read_options(count - 1, arguments + 1, &options)) return usage();
     if (strcmp(arguments[1], "store") == 0) return bench_store(&options);

@@ -50,6 +50,13 @@ int64_t bench_monotonic_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int64_t bench_cpu_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 void bench_latency_add(struct bench_latency *latency, uint64_t ns)
 {
     unsigned octave = ns < 16 ? 4 : 63 - (unsigned)__builtin_clzll(ns);

@@ -2,7 +2,6 @@
 #include "bench/parts.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "bench/blank.h"
 #include "bench/clock.h"
@@ -11,16 +10,9 @@
 
 enum { REPEATS = 20000, GROUP = 64, GROUPS = 400 };
 
-static int64_t cpu_ns(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static double us_each(int64_t began_ns, int repeats)
 {
-    return (double)(cpu_ns() - began_ns) / 1000 / repeats;
+    return (double)(bench_cpu_ns() - began_ns) / 1000 / repeats;
 }
 
 /* The step alone, from the same record with the same input. */
@@ -29,7 +21,7 @@ static double time_step(const struct ps_record *old, const struct ps_input *in)
     static volatile uint16_t sink;
     const struct ps_chart *chart = ps_chart_by_id(old->chart);
     struct ps_step out;
-    int64_t began = cpu_ns();
+    int64_t began = bench_cpu_ns();
     for (int i = 0; i < REPEATS; i++) {
         ps_step(chart, old, in, &out);
         sink = out.next.state;
@@ -41,7 +33,7 @@ static double time_step(const struct ps_record *old, const struct ps_input *in)
 static double time_hash(void)
 {
     struct ps_entry entry = {.number = 1};
-    int64_t began = cpu_ns();
+    int64_t began = bench_cpu_ns();
     for (int i = 0; i < REPEATS; i++) {
         entry.number++;
         if (ps_entry_hash(&entry, entry.hash) != PAYSCORE_OK) return 0;
@@ -62,9 +54,9 @@ static bool time_apply(struct ours *ours, struct bench_order *order, unsigned ki
             orders[i] = &copies[i];
             prepared_fill(&ours->pool, order, kind, bench_clock_ms(), &inputs[i]);
         }
-        int64_t began = cpu_ns();
+        int64_t began = bench_cpu_ns();
         if (!ours_apply(ours, inputs, orders, GROUP)) return false;
-        spent += cpu_ns() - began;
+        spent += bench_cpu_ns() - began;
     }
     *us = (double)spent / 1000 / (REPEATS / GROUP * GROUP + (REPEATS % GROUP > 0 ? GROUP : 0));
     *order = copies[0];
@@ -118,9 +110,9 @@ static bool move_group(struct ours *ours, struct bench_order **orders, size_t *c
             bench_order_name(&ours->load, orders[i], bench_chance(seed));
         prepared_fill(&ours->pool, orders[i], orders[i]->next, bench_clock_ms(), &inputs[i]);
     }
-    int64_t began = cpu_ns();
+    int64_t began = bench_cpu_ns();
     if (!ours_apply(ours, inputs, orders, *count)) return false;
-    *spent += cpu_ns() - began;
+    *spent += bench_cpu_ns() - began;
     for (size_t i = 0; i < *count; i++) {
         bench_order_took(orders[i], (enum bench_move_kind)orders[i]->next);
         if (bench_move_is_owed((enum bench_move_kind)orders[i]->next)) orders[left++] = orders[i];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bench/clock.h"
 #include "bench/ours.h"
@@ -13,6 +14,7 @@
 #include "bench/whole.h"
 
 enum sizes { EACH, ONCE };
+enum { FRESH_MAX = 1000000 };
 
 /* clang-format off */
 static const struct {
@@ -56,15 +58,28 @@ static bool wanted(const struct run *run, enum bench_row row)
     }
 }
 
+static void forget(const char *path)
+{
+    static const char *const files[] = {"data.mdb", "lock.mdb", "orders"};
+    char file[BENCH_PATH_MAX + 16];
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        (void)snprintf(file, sizeof file, "%s/%s", path, files[i]);
+        (void)unlink(file);
+    }
+}
+
 static bool open_stores(struct run *run, size_t size)
 {
     const struct bench_options *options = run->options;
     uint64_t records = options->records[size];
+    bool anew = options->fresh && records <= FRESH_MAX;
     char path[BENCH_PATH_MAX];
     bench_store_path(options, "ours", records, path);
+    if (anew) forget(path);
     if (!ours_open(&run->ours[size], path, records, options->alive)) return false;
     run->results.history_bytes = prepared_history_bytes(&run->ours[size]->pool);
     bench_store_path(options, "raw", records, path);
+    if (anew) forget(path);
     return raw_open(&run->raw[size], path, records, options->alive,
                     (size_t)run->results.history_bytes);
 }

@@ -11,6 +11,7 @@ struct bench_options {
     size_t rounds;
     double seconds;
     bool sqlite, judge;
+    bool fresh; /* What is made within seconds is made anew: it grows as it is measured. */
 };
 
 /** Run all rows in interleaved rounds and report. The exit status. */

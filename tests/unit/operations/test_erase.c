@@ -2,6 +2,7 @@
  * A person is erased: what goes, what stays, what stands against it, and what verification says
  * afterwards.
  */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 #include <cmocka.h>
 
 #include "core/charts.h"
+#include "engine/internal.h"
 #include "engine/left.h"
 #include "support/altered.h"
 #include "support/bodies.h"
@@ -476,6 +478,8 @@ static void a_user_of_many_orders_is_erased_in_several_calls(void **state)
     enum { ORDERS = 520 };
     char number[32];
     uint64_t newest = 0;
+    trial_close(&trial);
+    trial_open(&trial, NULL);
     for (int i = 0; i < ORDERS; i++) {
         snprintf(number, sizeof number, "MANY%04d", i);
         trial_submit(&trial, "create", NULL, body_create(number, USER));
@@ -492,6 +496,151 @@ static void a_user_of_many_orders_is_erased_in_several_calls(void **state)
     assert_int_equal(payscore_newest(trial.engine, &newest), PAYSCORE_OK);
     assert_int_equal(newest, before + 2);
     assert_refused(USER, PAYSCORE_E_NOT_FOUND, "");
+}
+
+/* The bytes. */
+
+static size_t times_in_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    size_t length = (size_t)ftell(file), count = 0;
+    char *all = malloc(length);
+    assert_non_null(all);
+    rewind(file);
+    assert_int_equal(fread(all, 1, length, file), length);
+    assert_int_equal(fclose(file), 0);
+    for (const char *at = all; (at = memchr(at, *(const char *)bytes, length - (size_t)(at - all)));
+         at++)
+        if (length - (size_t)(at - all) >= size && memcmp(at, bytes, size) == 0) count++;
+    free(all);
+    return count;
+}
+
+static size_t times_in_store(const char *of_directory, const void *bytes, size_t size)
+{
+    char path[DIRECTORY_PATH_SIZE + 32];
+    snprintf(path, sizeof path, "%s/data.mdb", of_directory);
+    return times_in_file(path, bytes, size);
+}
+
+/* Evidence is deflated: a stretch of what is stored stands for it. */
+enum { STRETCH = 48 };
+
+static void stretch_of(uint64_t entry, uint8_t stretch[STRETCH])
+{
+    size_t size;
+    struct ps_entry_key key = ps_entry_key(entry);
+    uint8_t *stored = altered_copy(&trial, PS_TABLE_EVIDENCE, PS_KEY(key), &size);
+    assert_non_null(stored);
+    assert_true(size > 2 * STRETCH);
+    memcpy(stretch, stored + size / 2, STRETCH);
+    free(stored);
+}
+
+static void make_commotion(const char *prefix, int orders)
+{
+    char number[32];
+    for (int i = 0; i < orders; i++) {
+        snprintf(number, sizeof number, "%s%03d", prefix, i);
+        trial_submit(&trial, "create", NULL, body_create(number, ANOTHER));
+        if (trial_calls(&trial, "query_authorization_by_openid") > 0)
+            trial_answer(
+                &trial, "query_authorization_by_openid", 200,
+                seen_authorization("AVAILABLE", "", ANOTHER, "2026-03-01T09:00:00+08:00", ""));
+        trial_answer(&trial, "create_order", 200, seen_order(number, "REVOKED", "", "", -1));
+    }
+    trial_turn(&trial);
+}
+
+static void the_bytes_are_nowhere_in_the_file(void **state)
+{
+    (void)state;
+    uint8_t created[STRETCH], seen[STRETCH];
+    char backup[DIRECTORY_PATH_SIZE + 16], number[32];
+    make_commotion("BEFORE", 40);
+    for (int i = 0; i < 20; i++) {
+        snprintf(number, sizeof number, "ERASED%03d", i);
+        walk_to_serving(&trial, number);
+        revoke(number);
+    }
+    struct ps_record record = altered_record(&trial, PS_CHART_service_order, "ERASED007");
+    stretch_of(record.first_entry, created);
+    stretch_of(record.last_entry, seen);
+    make_commotion("AMID", 40);
+    assert_true(times_in_store(directory, USER, strlen(USER)) > 20);
+    assert_true(times_in_store(directory, created, STRETCH) > 0);
+    assert_true(times_in_store(directory, seen, STRETCH) > 0);
+    assert_erased(erase(USER));
+    assert_int_equal(times_in_store(directory, USER, strlen(USER)), 0);
+    assert_int_equal(times_in_store(directory, created, STRETCH), 0);
+    assert_int_equal(times_in_store(directory, seen, STRETCH), 0);
+    assert_true(times_in_store(directory, ANOTHER, strlen(ANOTHER)) > 0);
+    snprintf(backup, sizeof backup, "%s/backup", directory);
+    assert_int_equal(payscore_backup(trial.engine, backup, &error), PAYSCORE_OK);
+    assert_int_equal(times_in_store(backup, USER, strlen(USER)), 0);
+    assert_int_equal(times_in_store(backup, created, STRETCH), 0);
+    directory_remove(backup);
+    /* The store is as good as before. */
+    make_commotion("AFTER", 40);
+    trial_reopen(&trial);
+    walk_to_paid(&trial, TRIAL_ORDER, 800);
+    trial_verify(&trial);
+}
+
+/* Where the process ends behind the commit, the next call finds that pages are to be wiped. */
+static void what_an_earlier_process_left_is_written_over(void **state)
+{
+    (void)state;
+    walk_to_paid(&trial, TRIAL_ORDER, 800);
+    struct payscore_result r = chore("");
+    assert_int_equal(r.status, PAYSCORE_OK);
+    trial_reopen(&trial);
+    assert_true(times_in_store(directory, USER, strlen(USER)) > 0);
+    struct payscore_erasure erasure = of(USER);
+    uint64_t entries;
+    assert_int_equal(payscore_erase(trial.engine, &erasure, &entries, &error),
+                     PAYSCORE_E_NOT_FOUND);
+    assert_int_equal(times_in_store(directory, USER, strlen(USER)), 0);
+    assert_erased(r.count);
+}
+
+/* A thread has one snapshot at a time. */
+struct task {
+    const struct payscore_erasure *erasure;
+    uint64_t *entries;
+    enum payscore_status status;
+};
+
+static void *erase_elsewhere(void *context)
+{
+    struct task *task = context;
+    task->status = payscore_erase(trial.engine, task->erasure, task->entries, &error);
+    return NULL;
+}
+
+/* Somebody who began to read before shows the pages still. */
+static void a_reader_that_does_not_let_go_is_named(void **state)
+{
+    (void)state;
+    struct payscore_erasure erasure = of(USER);
+    struct ps_txn *reader = NULL;
+    uint64_t entries;
+    walk_to_paid(&trial, TRIAL_ORDER, 800);
+    assert_int_equal(ps_txn_begin(trial.engine->store, PS_READ, &reader), PAYSCORE_OK);
+    pthread_t thread;
+    struct task task = {.erasure = &erasure, .entries = &entries};
+    assert_int_equal(pthread_create(&thread, NULL, erase_elsewhere, &task), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(task.status, PAYSCORE_E_STUCK);
+    assert_non_null(strstr(error.text, "still reads"));
+    assert_true(entries > 0);
+    ps_txn_abort(reader);
+    assert_int_equal(payscore_erase(trial.engine, &erasure, &entries, &error),
+                     PAYSCORE_E_NOT_FOUND);
+    assert_int_equal(times_in_store(directory, USER, strlen(USER)), 0);
+    assert_int_equal(altered_verify(&trial).faults, 0);
 }
 
 /* Tampering. */
@@ -591,6 +740,9 @@ int main(void)
         TEST(a_list_that_is_none_is_refused),
         TEST(a_crash_between_two_calls_is_harmless),
         TEST(a_user_of_many_orders_is_erased_in_several_calls),
+        TEST(the_bytes_are_nowhere_in_the_file),
+        TEST(what_an_earlier_process_left_is_written_over),
+        TEST(a_reader_that_does_not_let_go_is_named),
         TEST(a_marker_that_was_altered_is_found),
         TEST(a_marker_in_the_place_of_anothers_evidence_is_found),
         TEST(a_broken_history_is_told),

@@ -104,11 +104,8 @@ static void every_entry_is_a_line_with_names(void **state)
         assert_string_equal(text(line, "service_id"), TRIAL_SERVICE);
         assert_string_equal(text(line, "out_order_no"), order ? TRIAL_ORDER : "");
         assert_string_equal(text(line, "openid"), TRIAL_OPENID);
-        static const char *const names[] = {"mchid", "appid", "service_id", "out_order_no",
-                                            "openid"};
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-            cJSON_DeleteItemFromObject(shown, names[i]);
-        assert_true(cJSON_Compare(shown, entry, true)); /* As the feed shows it. */
+        cJSON_DeleteItemFromObject(shown, "appid"); /* The feed leaves it out. */
+        assert_true(cJSON_Compare(shown, entry, true));
         cJSON_Delete(shown);
         line++;
     }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "core/charts.h"
 #include "engine/left.h"
@@ -79,7 +80,7 @@ static void assert_stubs(uint64_t count)
     assert_int_equal(report.retired, count);
 }
 
-static void revoke(const char *number)
+static void walk_to_revoked(const char *number)
 {
     walk_to_serving(&trial, number);
     trial_submit(&trial, "cancel", NULL, body_cancel(number));
@@ -238,7 +239,7 @@ static void what_is_open_or_held_stays(void **state)
 {
     (void)state;
     walk_to_collecting(&trial, TRIAL_ORDER, 800);
-    revoke(OTHER);
+    walk_to_revoked(OTHER);
     trial_notice(&trial, "PAYSCORE.USER_PAID", seen_settled(OTHER, 800, "NEWTON"));
     assert_string_not_equal(of_order(OTHER, "held"), "");
     let_days_pass(400);
@@ -282,7 +283,7 @@ static void the_users_authorization_is_not_disturbed(void **state)
 static void an_order_that_has_something_to_tell_waits(void **state)
 {
     (void)state;
-    revoke(TRIAL_ORDER);
+    walk_to_revoked(TRIAL_ORDER);
     trial_turn(&trial);
     struct ps_record record = altered_record(&trial, PS_CHART_service_order, TRIAL_ORDER);
     struct ps_due due = {.merchant = record.merchant,
@@ -308,7 +309,7 @@ static void one_call_does_a_bounded_part(void **state)
     uint64_t stubs = 0;
     for (int i = 0; i < ORDERS; i++) {
         snprintf(number, sizeof number, "MANY%04d", i);
-        revoke(number);
+        walk_to_revoked(number);
         stubs += altered_record(&trial, PS_CHART_service_order, number).version;
     }
     walk_to_serving(&trial, TRIAL_ORDER);
@@ -461,7 +462,7 @@ static void an_entry_that_was_made_a_stub_is_found(void **state)
 {
     (void)state;
     retire_paid();
-    revoke(OTHER);
+    walk_to_revoked(OTHER);
     struct ps_record record = altered_record(&trial, PS_CHART_service_order, OTHER);
     struct ps_entry_key key = ps_entry_key(record.last_entry);
     size_t size;
@@ -520,6 +521,49 @@ static void a_broken_history_is_not_retired(void **state)
     free(bytes);
 }
 
+/* A store that the first charts left behind: headers of an older layout. */
+
+#define FIRST_STORE TEST_SOURCE_DIR "/vectors/stores/first.mdb.gz"
+
+static void unpack(const char *from, const char *to)
+{
+    char bytes[65536];
+    int size;
+    gzFile in = gzopen(from, "rb");
+    FILE *out = fopen(to, "wb");
+    assert_non_null(in);
+    assert_non_null(out);
+    while ((size = gzread(in, bytes, sizeof bytes)) > 0)
+        assert_int_equal(fwrite(bytes, 1, (size_t)size, out), size);
+    assert_int_equal(size, 0);
+    assert_int_equal(gzclose(in), Z_OK);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void orders_of_an_older_version_are_retired_and_erased(void **state)
+{
+    (void)state;
+    char path[DIRECTORY_PATH_SIZE + 16];
+    static const char *const ended[] = {"DONE", "REVOKED", "REFUSED"};
+    struct payscore_erasure erasure = {0, PAYSCORE_TEXT(TRIAL_OPENID), PAYSCORE_TEXT("王芳"),
+                                       PAYSCORE_TEXT("用户注销账户")};
+    uint64_t entries = 0;
+    payscore_close(trial.engine);
+    snprintf(path, sizeof path, "%s/data.mdb", directory);
+    unpack(FIRST_STORE, path);
+    trial_open(&trial, directory);
+    trial.now_ms += 60000;
+    assert_int_equal(payscore_erase(trial.engine, &erasure, &entries, &error), PAYSCORE_E_OPEN);
+    let_days_pass(30);
+    assert_true(retain(30) >= sizeof ended / sizeof ended[0]);
+    for (size_t i = 0; i < sizeof ended / sizeof ended[0]; i++) {
+        assert_string_equal(of_order(ended[i], "state"), ended[i]);
+        assert_string_equal(of_order(ended[i], "retired.number"), ended[i]);
+    }
+    assert_string_equal(of_order("SERVING", "state"), "SERVING");
+    trial_verify(&trial);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -547,6 +591,7 @@ int main(void)
         TEST(a_record_that_was_dug_up_is_found),
         TEST(evidence_that_comes_back_is_found),
         TEST(a_broken_history_is_not_retired),
+        TEST(orders_of_an_older_version_are_retired_and_erased),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -298,6 +298,67 @@ static void test_a_store_that_lacks_a_table_is_corrupt(void **state)
     assert_refused_untouched(*state, PAYSCORE_E_CORRUPT);
 }
 
+static void put_rows(struct ps_store *store, uint64_t rows)
+{
+    static const char bytes[3000] = {1};
+    struct ps_txn *txn = begin(store, PS_WRITE);
+
+    for (uint64_t i = 0; i < rows; i++)
+        ps_txn_append(txn, PS_TABLE_EVIDENCE, NUMBER(i), (struct payscore_text){bytes, 3000});
+    assert_int_equal(commit(txn), PAYSCORE_OK);
+}
+
+/* LMDB would meet the end by SIGBUS, sooner or later. */
+static void test_a_file_that_is_cut_short_is_refused_and_untouched(void **state)
+{
+    struct ps_store *store = lmdb_open(*state, PS_WRITE);
+    char path[128];
+
+    put_rows(store, 30);
+    ps_store_close(store);
+    file_path(*state, "data.mdb", path);
+    struct content whole = file_read(*state, "data.mdb");
+    for (size_t size = 1; size < whole.size; size += size < 9000 ? 1000 : 4096) {
+        assert_int_equal(truncate(path, (off_t)size), 0);
+        assert_refused_untouched(*state, PAYSCORE_E_CORRUPT);
+        file_write(*state, "data.mdb", whole.bytes, whole.size);
+    }
+    assert_int_equal(truncate(path, (off_t)whole.size - 1), 0);
+    assert_refused_untouched(*state, PAYSCORE_E_CORRUPT);
+    file_write(*state, "data.mdb", whole.bytes, whole.size);
+    assert_int_equal(open_and_close(*state, PS_READ), PAYSCORE_OK);
+    assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
+    free(whole.bytes);
+}
+
+/* Any number in a meta page may be damaged: the store is refused, or opens; nothing else. */
+static void test_damaged_meta_pages_are_refused_or_harmless(void **state)
+{
+    enum { META_BYTES = 152, PAGE = 4096 };
+    unsigned refused = 0;
+
+    assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
+    struct content whole = file_read(*state, "data.mdb");
+    char *bad = malloc(whole.size);
+    assert_non_null(bad);
+    for (size_t at = 0; at < META_BYTES; at++) {
+        memcpy(bad, whole.bytes, whole.size);
+        bad[at] = (char)~bad[at];
+        bad[PAGE + at] = (char)~bad[PAGE + at];
+        file_write(*state, "data.mdb", bad, whole.size);
+        enum payscore_status rc = open_and_close(*state, PS_READ);
+        if (rc == PAYSCORE_OK) continue;
+        assert_true(rc == PAYSCORE_E_CORRUPT || rc == PAYSCORE_E_VERSION ||
+                    rc == PAYSCORE_E_NOT_FOUND || rc == PAYSCORE_E_MEMORY || rc == PAYSCORE_E_IO);
+        refused++;
+    }
+    assert_in_range(refused, 20, META_BYTES);
+    file_write(*state, "data.mdb", whole.bytes, whole.size);
+    assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
+    free(bad);
+    free(whole.bytes);
+}
+
 /* What a process leaves that dies before the first commit: an empty file, or an empty environment.
  */
 static void test_a_store_that_was_begun_and_never_made_is_made(void **state)
@@ -489,6 +550,8 @@ int main(void)
         TEST(test_a_newer_schema_is_refused_by_its_number),
         TEST(test_an_older_schema_is_upgraded_by_the_first_commit),
         TEST(test_a_store_that_lacks_a_table_is_corrupt),
+        TEST(test_a_file_that_is_cut_short_is_refused_and_untouched),
+        TEST(test_damaged_meta_pages_are_refused_or_harmless),
         TEST(test_a_store_that_was_begun_and_never_made_is_made),
         TEST(test_a_process_opens_a_directory_once_at_a_time),
         TEST(test_a_full_map_refuses_and_the_store_works_on),

@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "store/lock.h"
+#include "submit/address.h"
 #include "submit/socket.h"
 #include "support/directory.h"
 #include "support/driving.h"
@@ -296,6 +297,36 @@ static void a_driver_that_does_not_answer_leaves_it_unsure(void **state)
     payscore_close(engine);
 }
 
+/* A driver of a later version greets in its own words. */
+static void a_driver_of_another_version_is_named(void **state)
+{
+    (void)state;
+    struct sockaddr_un address;
+    int unused;
+    pid_t driver = driving_start_idle(directory);
+    assert_int_equal(ps_address_of_socket(directory, &address, &unused), 0);
+    assert_int_equal(unlink(address.sun_path), 0);
+    int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    pid_t greeter = fork();
+    if (greeter == 0) {
+        uint8_t hello[PS_FRAME_HELLO_SIZE];
+        struct ps_place place = ps_place_here();
+        int fd = accept(listener, NULL, NULL);
+        size_t size = ps_frame_put_hello(&place, hello);
+        hello[4] = PS_FRAME_VERSION + 1;
+        _exit(send(fd, hello, size, 0) == (ssize_t)size ? 0 : 1);
+    }
+    struct payscore *engine = open_submitter();
+    struct payscore_result result = submit(engine, "V1", "");
+    assert_int_equal(result.status, PAYSCORE_E_VERSION);
+    payscore_close(engine);
+    driving_join(greeter);
+    close(listener);
+    driving_kill(driver);
+}
+
 /* Started commands. */
 
 struct told {
@@ -525,6 +556,8 @@ static void a_handle_does_not_live_through_fork(void **state)
             struct payscore_turn turn = {.items = NULL};
             struct payscore_command command = driving_create("O1", "");
             struct told told = {.count = 0};
+            struct payscore_signed headers;
+            struct payscore_report report;
             bool refused =
                 payscore_submit(engine, &command, &result, &error) == PAYSCORE_E_PROCESS &&
                 payscore_submit_batch(engine, &command, 1, &result, &error) == PAYSCORE_E_PROCESS &&
@@ -532,6 +565,9 @@ static void a_handle_does_not_live_through_fork(void **state)
                     PAYSCORE_E_PROCESS &&
                 payscore_poll(engine, &error) == PAYSCORE_E_PROCESS &&
                 payscore_turn(engine, &turn, &error) == PAYSCORE_E_PROCESS &&
+                payscore_verify(engine, &report) == PAYSCORE_E_PROCESS &&
+                payscore_call_sign(engine, &(struct payscore_call){.merchant = 0}, &headers) ==
+                    PAYSCORE_E_PROCESS &&
                 payscore_descriptor(engine) == -1 && strstr(error.text, "fork") != NULL;
             payscore_close(engine);
             _exit(refused ? 0 : 1);
@@ -599,6 +635,7 @@ int main(void)
         TEST(the_driver_must_serve_the_merchant),
         TEST(a_driver_that_does_not_turn_has_taken_nothing),
         TEST(a_driver_that_does_not_answer_leaves_it_unsure),
+        TEST(a_driver_of_another_version_is_named),
         TEST(started_commands_go_both_ways),
         TEST(a_started_command_is_given_up_in_time),
         TEST(a_started_command_that_cannot_be_used_is_told_at_once),

@@ -93,9 +93,8 @@ def _row(status, said):
 
 def _reactions(headers, words):
     """What the words behind the statuses of a page mean."""
-    used = [f"{word.lower()}, {meaning.rstrip('.')}" for word, meaning in headers.reactions.items()
-            if word in words]
-    return roff.running("What to do: " + "; ".join(used) + ".")
+    return roff.running(" ".join(f"{word.capitalize()}: {meaning}"
+                                 for word, meaning in headers.reactions.items() if word in words))
 
 
 def _errors(headers, function):
