@@ -15,7 +15,6 @@
 
 enum {
     LEVELS_MAX = 2 * PS_TREE_DEPTH_MAX,
-    META_TRIES_MAX = 64,
     PAGES_A_TURN = 8192, /* Writers wait for no more than these take. */
     FREE_TREE = 0,       /* LMDB's number of the tree of free pages. */
 };
@@ -112,26 +111,12 @@ static enum payscore_status wipe_tree(struct scrub *scrub, uint64_t root, unsign
     return wipe_part(scrub, root, page, begin, end);
 }
 
-/* A snapshot and its meta page. */
-static enum payscore_status begin(struct scrub *scrub, struct ps_txn **txn)
-{
-    enum payscore_status rc = PAYSCORE_E_READERS;
-
-    for (int try = 0; rc == PAYSCORE_E_READERS && try < META_TRIES_MAX; try++) {
-        rc = ps_txn_begin(scrub->store, PS_READ, txn);
-        if (rc != PAYSCORE_OK) return rc;
-        rc = ps_lmdb_meta_of(*txn, &scrub->pages, &scrub->meta);
-        if (rc == PAYSCORE_OK) return rc;
-        ps_txn_abort(*txn);
-    }
-    return rc;
-}
-
 static enum payscore_status wipe_pages_in_use(struct scrub *scrub)
 {
     struct ps_txn *txn = NULL;
 
-    enum payscore_status rc = begin(scrub, &txn);
+    enum payscore_status rc =
+        ps_lmdb_begin_with_meta(scrub->store, &scrub->pages, &scrub->meta, &txn);
     if (rc != PAYSCORE_OK) return rc;
     scrub->scratch = malloc(scrub->pages.page_bytes);
     unsigned char *zeroes = calloc(1, scrub->pages.page_bytes);
