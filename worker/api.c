@@ -164,12 +164,37 @@ static void handle_health(struct ps_api *api, struct ps_request *request,
     ps_answer_json(request, strcmp(status, "ok") == 0 ? 200 : 503, json);
 }
 
-static void handle_metrics(struct ps_api *api, struct ps_request *request,
-                           const struct ps_route_match *match)
+static int64_t number_of(const cJSON *object, const char *name)
+{
+    const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : 0;
+}
+
+static void set_usage(struct ps_metrics *metrics, const char *text)
+{
+    const cJSON *reader;
+    cJSON *usage = text == NULL ? NULL : cJSON_Parse(text);
+    if (usage == NULL) return; /* What was known last stands. */
+    int64_t stuck = 0, left = number_of(usage, "map_bytes") - number_of(usage, "used_bytes");
+    cJSON_ArrayForEach(reader, cJSON_GetObjectItemCaseSensitive(usage, "readers"))
+    {
+        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(reader, "stuck")))
+            stuck = number_of(reader, "pid");
+    }
+    bool refused = cJSON_IsString(cJSON_GetObjectItemCaseSensitive(usage, "commands_refused"));
+    ps_metrics_set(metrics, PS_METRIC_store_bytes, number_of(usage, "file_bytes"));
+    ps_metrics_set(metrics, PS_METRIC_map_left_bytes, left);
+    ps_metrics_set(metrics, PS_METRIC_disk_free_bytes, number_of(usage, "disk_free_bytes"));
+    ps_metrics_set(metrics, PS_METRIC_no_room, refused);
+    ps_metrics_set(metrics, PS_METRIC_stuck_reader, stuck);
+    cJSON_Delete(usage);
+}
+
+void ps_api_metrics(struct ps_api *api, struct ps_request *request, const char *usage)
 {
     size_t size = 0;
     struct ps_state *state = api->state;
-    (void)match;
+    set_usage(&state->metrics, usage);
     ps_metrics_set(&state->metrics, PS_METRIC_queued, (int64_t)state->queued);
     ps_metrics_set(&state->metrics, PS_METRIC_newest, (int64_t)state->newest);
     ps_metrics_set(&state->metrics, PS_METRIC_calls_in_flight, (int64_t)state->calls_in_flight);

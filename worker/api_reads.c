@@ -58,6 +58,7 @@ static void read_store(uv_work_t *work)
         break;
     case PS_READ_CURSORS: reading->status = payscore_cursors(engine, &reading->json); break;
     case PS_READ_VERIFY: reading->status = payscore_verify(engine, &reading->report); break;
+    case PS_READ_METRICS: reading->status = payscore_usage(engine, &reading->json); break;
     }
 }
 
@@ -78,7 +79,9 @@ static void answer(struct ps_api_reading *reading)
 {
     if (reading->status == PAYSCORE_OK && reading->kind == PS_READ_VERIFY)
         reading->status = payscore_report_json(&reading->report, &reading->json);
-    if (reading->status != PAYSCORE_OK) {
+    if (reading->kind == PS_READ_METRICS) {
+        ps_api_metrics(reading->api, reading->request, reading->json);
+    } else if (reading->status != PAYSCORE_OK) {
         ps_answer_status(reading->request, reading->status, "");
     } else {
         char *json = reading->json;

@@ -16,6 +16,7 @@ enum ps_api_read_kind {
     PS_READ_FEED,
     PS_READ_CURSORS,
     PS_READ_VERIFY,
+    PS_READ_METRICS,
 };
 
 enum { PS_FEED_WAIT_MAX_MS = 60000 };

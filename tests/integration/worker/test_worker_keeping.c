@@ -216,6 +216,34 @@ static void test_what_ended_today_is_not_retired(void **state)
     stage_verify(stage);
 }
 
+/* The journal written out, its head held against it, and how much room there is. */
+static void test_a_journal_is_written_out_and_its_head_holds(void **state)
+{
+    struct stage *stage = *state;
+    char head[STAGE_TEXT_SIZE];
+    stage_serve(stage, ORDER);
+    snprintf(head, sizeof head, "%s", stage_path(stage, "head"));
+    assert_int_equal(CTL("head"), 0);
+    assert_int_equal(rename(stage_path(stage, "ctl.out"), head), 0);
+    assert_int_equal(CTL("--head", head, "verify"), 0);
+    expect_said(stage, "verified:");
+    assert_int_equal(CTL("--head", stage_path(stage, "nothing"), "verify"), 65);
+    assert_int_equal(CTL("--chart", "service_order", "--state", "SERVING", "export"), 0);
+    expect_said(stage, ORDER);
+    assert_int_equal(CTL("--since", "2000-01-01", "--until", "2000-01-02", "export"), 0);
+    char *none = stage_ctl_output(stage);
+    assert_string_equal(none, "");
+    free(none);
+    assert_int_equal(CTL("--state", "NOWHERE", "export"), 65);
+    assert_int_equal(CTL("--since", "yesterday", "export"), 65);
+    cJSON *usage = stage_ctl_json(stage, 0, (const char *const[]){"--json", "usage", NULL});
+    assert_true(http_number(usage, "file_bytes") > 0);
+    cJSON_Delete(usage);
+    assert_true(stage_metric(stage, "payscore_disk_free_bytes") > 0);
+    assert_true(stage_metric(stage, "payscore_map_left_bytes") > 0);
+    assert_int_equal((int)stage_metric(stage, "payscore_stuck_reader_pid"), 0);
+}
+
 int main(void)
 {
 #define ROW(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
@@ -226,6 +254,7 @@ int main(void)
         ROW(test_a_backup_is_restored_from_a_folder_and_from_a_stream),
         ROW(test_a_person_is_erased_once_all_orders_have_ended),
         ROW(test_what_ended_today_is_not_retired),
+        ROW(test_a_journal_is_written_out_and_its_head_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
