@@ -152,7 +152,7 @@ static void a_batch_keeps_its_order(void **state)
     (void)state;
     enum { COUNT = 600 };
     static struct payscore_command commands[COUNT];
-    static struct payscore_result results[COUNT];
+    static struct payscore_result results[PAYSCORE_BATCH_MAX + 1]; /* Each is told, however many. */
     static char bodies[COUNT][1024], numbers[COUNT][32];
     struct payscore_error error;
     struct payscore *engine = open_submitter();
