@@ -82,9 +82,9 @@ typedef void payscore_done(void *user, const struct payscore_result *result);
  * Start a command and return at once. `done` is called from within payscore_poll() or
  * payscore_turn() of this handle, once the command is durable, or has failed.
  *
- * Errors     E_ARGUMENT (a reader; no such merchant; `done` is NULL), E_INPUT, E_TOO_LARGE, E_BUSY
- *            (PAYSCORE_STARTED_MAX have no answer yet), E_MEMORY, E_CRYPTO, E_PROCESS: then `done`
- *            is never called.
+ * Errors     E_ARGUMENT (a reader; no such merchant; `done` is NULL; from a `done` that
+ *            payscore_close() calls), E_INPUT, E_TOO_LARGE, E_BUSY (PAYSCORE_STARTED_MAX have no
+ *            answer yet), E_MEMORY, E_CRYPTO, E_PROCESS: then `done` is never called.
  * Ownership  The command is copied.
  * Thread     Any.
  */
