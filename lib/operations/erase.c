@@ -97,15 +97,17 @@ static enum payscore_status read_list(struct erasure *erasure)
     return rc;
 }
 
-/* What came after the caller looked, or, if he did not look, all there is. */
+/*
+ * What came after the caller looked, or, if he did not look, all there is. Every record that was
+ * born since, or has learned since whose it is, was moved by one of these entries; its time of birth
+ * says nothing, since a commit lasts and clocks go back.
+ */
 static enum payscore_status search_rest(struct erasure *erasure)
 {
-    const cJSON *body = erasure->work->body;
     const struct ps_head *head = &erasure->change->head;
     enum payscore_status rc = PAYSCORE_OK;
-    if (head->births != seen_up_to(body, "births"))
-        rc = ps_search_newborn(&erasure->search, seen_up_to(body, "since_ms"));
-    uint64_t next = seen_up_to(body, "entries") + 1;
+    uint64_t next = seen_up_to(erasure->work->body, "entries") + 1;
+    erasure->search.moved = true;
     while (rc == PAYSCORE_OK && next <= head->entries)
         rc = ps_search_entries(&erasure->search, &next, SIZE_MAX);
     return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
