@@ -240,10 +240,19 @@ static enum payscore_status erase_record(struct erasure *erasure, const struct p
     return rc;
 }
 
+/* Whose evidence may bear this erasure's markers: the chain holds the list. */
+static void list_records(const struct erasure *erasure, struct ps_parts *list)
+{
+    for (size_t i = 0; i < erasure->search.record_count; i++) {
+        struct ps_id_key key = ps_id_key(&erasure->search.records[i]);
+        ps_parts_append(list, PS_KEY(key));
+    }
+}
+
 static enum payscore_status append_entry(struct erasure *erasure)
 {
     const cJSON *body = erasure->work->body;
-    struct ps_parts parts = {0};
+    struct ps_parts parts = {0}, records = {0};
     cJSON *said = cJSON_CreateObject();
     for (size_t i = 0; i < 2; i++) {
         const char *name = i == 0 ? "person" : "reason";
@@ -259,9 +268,14 @@ static enum payscore_status append_entry(struct erasure *erasure)
     ps_parts_add(&parts, PS_PART_erased,
                  ps_key_text(erasure->search.strays,
                              erasure->search.stray_count * sizeof *erasure->search.strays));
+    list_records(erasure, &records);
+    ps_parts_add(&parts, PS_PART_erased_records, ps_key_text(records.bytes, records.size));
     cJSON_free(text);
-    enum payscore_status rc = ps_chore_entry(erasure->change, erasure->work, PS_CHORE_erase, &parts,
-                                             &erasure->work->entry);
+    enum payscore_status rc = records.status;
+    if (rc == PAYSCORE_OK)
+        rc = ps_chore_entry(erasure->change, erasure->work, PS_CHORE_erase, &parts,
+                            &erasure->work->entry);
+    ps_parts_free(&records);
     ps_parts_free(&parts);
     return rc;
 }
