@@ -154,8 +154,8 @@ static void a_batch_keeps_its_order(void **state)
     (void)state;
     enum { COUNT = 600 };
     static struct payscore_command commands[COUNT];
-    static struct payscore_result results[COUNT];
-    static char bodies[COUNT][1024], numbers[COUNT][16];
+    static struct payscore_result results[PAYSCORE_BATCH_MAX + 1]; /* Each is told, however many. */
+    static char bodies[COUNT][1024], numbers[COUNT][32];
     struct payscore_error error;
     struct payscore *engine = open_submitter();
     for (int round = 0; round < 2; round++) {
@@ -676,7 +676,7 @@ static void *submit_many(void *context)
 {
     static atomic_int next;
     for (int i = 0; i < 40; i++) {
-        char number[24];
+        char number[32];
         snprintf(number, sizeof number, "P%d", next++);
         struct payscore_result result = submit(context, number, "");
         assert_taken(&result);
@@ -696,7 +696,7 @@ static void many_threads_share_a_handle(void **state)
         for (int i = 0; i < THREADS; i++)
             assert_int_equal(pthread_create(&threads[i], NULL, submit_many, engine), 0);
         for (int i = 0; i < 20; i++) {
-            char number[24];
+            char number[32];
             snprintf(number, sizeof number, "Q%d_%d", round, i);
             start(engine, number, &told);
         }
