@@ -147,10 +147,8 @@ static bool admit(struct ps_socket *self, int fd)
     return true;
 }
 
-/*
- * Where descriptors have run out, whoever waits would keep the listener readable: the spare one is
- * given up to send it away, so that it tries again later.
- */
+/* Without a descriptor left, who waits would keep the listener readable: the spare one sends him
+ * away, so that he tries again later. */
 static void send_one_away(struct ps_socket *self)
 {
     if (self->spare >= 0) (void)close(self->spare);
