@@ -157,8 +157,8 @@ enum payscore_status ps_search_records(struct ps_search *search, struct ps_id_ke
 
 enum payscore_status ps_search_newborn(struct ps_search *search, uint64_t since_ms)
 {
-    for (uint16_t home = 0; home < PS_HOMES; home++) {
-        struct payscore_id id = {.home = home, .birth_ms = since_ms};
+    for (unsigned home = 0; home < PS_HOMES; home++) {
+        struct payscore_id id = {.home = (uint16_t)home, .birth_ms = since_ms};
         struct ps_id_key from = ps_id_key(&id);
         struct payscore_text key, value;
         enum payscore_status rc =
