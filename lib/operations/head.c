@@ -186,7 +186,7 @@ enum payscore_status payscore_verify_head(struct payscore *engine, struct paysco
                                           struct payscore_error *error)
 {
     struct payscore_error unused;
-    struct head opened;
+    struct head opened = {0};
     const char *wrong = NULL;
     if (error == NULL) error = &unused;
     error->text[0] = '\0';

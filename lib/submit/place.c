@@ -9,7 +9,7 @@
 static void parse_boot(const char *text, uint8_t boot[PS_PLACE_BOOT_SIZE])
 {
     static const char hex[] = "0123456789abcdef";
-    for (size_t digits = 0; *text != '\0' && digits < 2 * PS_PLACE_BOOT_SIZE; text++) {
+    for (size_t digits = 0; *text != '\0' && digits < (size_t)2 * PS_PLACE_BOOT_SIZE; text++) {
         const char *found = strchr(hex, *text);
         if (found == NULL && *text != '-') return;
         if (found == NULL) continue;

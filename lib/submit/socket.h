@@ -49,16 +49,16 @@ PAYSCORE_MUST_USE enum payscore_status ps_socket_open(struct ps_socket **socket,
                                                       struct payscore_error *error);
 
 /** Polls readable when there is something to serve. */
-int ps_socket_descriptor(const struct ps_socket *socket);
+int ps_socket_descriptor(const struct ps_socket *self);
 
 /**
  * Let in who waits, write what can be written, take what came. Waits for nobody; `take` is called
  * from within.
  */
-void ps_socket_serve(struct ps_socket *socket);
+void ps_socket_serve(struct ps_socket *self);
 
 /** The answer to a job, whose memory goes back. */
-void ps_socket_answer(struct ps_socket *socket, struct ps_job *job,
+void ps_socket_answer(struct ps_socket *self, struct ps_job *job,
                       const struct payscore_result *result);
 
 /** Its connection's line in the queue: served like any other, however much it sends. */
@@ -68,6 +68,6 @@ struct ps_source *ps_socket_source(struct ps_job *job);
  * Stop listening, remove the socket, let the clients go. No job may be out. In a forked child
  * (`ours` false) only the child's copies are closed. NULL is allowed.
  */
-void ps_socket_close(struct ps_socket *socket, bool ours);
+void ps_socket_close(struct ps_socket *self, bool ours);
 
 #endif
