@@ -12,7 +12,7 @@
 #include "wechat/request.h"
 
 /* A call whose bytes cannot be had waits this long before it is looked at again. */
-enum { UNSENDABLE_WAIT_MS = 60000, STALE_MAX = 4096 };
+enum { UNSENDABLE_WAIT_MS = 60000, STALE_MAX = 512 };
 
 struct hand_out {
     struct payscore *engine;

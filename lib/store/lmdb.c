@@ -241,19 +241,44 @@ static enum payscore_status status_of_write(struct ps_lmdb *store, int code)
     return rc;
 }
 
+/* Behind the last row, from where the cursor stands already. */
+static int append(struct ps_txn *base, enum ps_table table, MDB_val *key, MDB_val *data)
+{
+    MDB_cursor **end = &txn_of(base)->ends[table];
+    int code = MDB_SUCCESS;
+
+    if (*end == NULL) code = mdb_cursor_open(txn_of(base)->txn, table_of(base, table), end);
+    return code == MDB_SUCCESS ? mdb_cursor_put(*end, key, data, MDB_APPEND) : code;
+}
+
+/* What else is written in a table may move its end: the next append looks for it. */
+static void forget_end(struct ps_txn *base, enum ps_table table)
+{
+    MDB_cursor **end = &txn_of(base)->ends[table];
+
+    if (*end != NULL) mdb_cursor_close(*end);
+    *end = NULL;
+}
+
+static int put_anywhere(struct ps_txn *base, enum ps_table table, MDB_val *key, MDB_val *data)
+{
+    MDB_cursor *record = txn_of(base)->record;
+
+    forget_end(base, table);
+    if (table == PS_TABLE_RECORDS && stands_at(record, key))
+        return mdb_cursor_put(record, key, data, MDB_CURRENT);
+    return mdb_put(txn_of(base)->txn, table_of(base, table), key, data, 0);
+}
+
 static enum payscore_status lmdb_put(struct ps_txn *base, enum ps_table table, enum ps_put how,
                                      const struct ps_row *row)
 {
     MDB_val key = ps_lmdb_value(row->key);
     MDB_val data = ps_lmdb_value(row->value);
-    unsigned flags = how == PS_PUT_LAST ? MDB_APPEND : 0;
-    MDB_cursor *record = txn_of(base)->record;
-    struct ps_lmdb *store = lmdb_of(base->store);
 
-    int code = table == PS_TABLE_RECORDS && stands_at(record, &key)
-                   ? mdb_cursor_put(record, &key, &data, MDB_CURRENT)
-                   : mdb_put(txn_of(base)->txn, table_of(base, table), &key, &data, flags);
-    return status_of_write(store, code);
+    int code = how == PS_PUT_LAST ? append(base, table, &key, &data)
+                                  : put_anywhere(base, table, &key, &data);
+    return status_of_write(lmdb_of(base->store), code);
 }
 
 static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table,
@@ -262,6 +287,7 @@ static enum payscore_status lmdb_remove(struct ps_txn *base, enum ps_table table
     struct ps_lmdb *store = lmdb_of(base->store);
     MDB_val key = ps_lmdb_value(text);
 
+    forget_end(base, table);
     int code = mdb_del(txn_of(base)->txn, table_of(base, table), &key, NULL);
     if (code == MDB_NOTFOUND) return PAYSCORE_E_NOT_FOUND;
     return status_of_write(store, code);
@@ -271,6 +297,7 @@ static void close_cursors(struct ps_lmdb_txn *self)
 {
     for (int table = 0; table < PS_TABLE_COUNT; table++) {
         if (self->cursors[table] != NULL) mdb_cursor_close(self->cursors[table]);
+        if (self->ends[table] != NULL) mdb_cursor_close(self->ends[table]);
     }
     if (self->record != NULL) mdb_cursor_close(self->record);
 }

@@ -17,6 +17,7 @@ struct ps_room {
     uint64_t reserve_bytes, stuck_bytes;
     uint64_t page_bytes;
     uint64_t ready_until; /* So far the file is allocated, and the map reaches; 0: not looked. */
+    bool looked;          /* At what is allocated already. */
     bool short_of_disk, short_of_map;
     bool refused;          /* A commit was refused for want of room; cleared when there is some. */
     uint64_t free_at;      /* The commit of which `usable_bytes` tells. */
@@ -46,6 +47,7 @@ struct ps_lmdb_txn {
     MDB_txn *txn;
     MDB_cursor *cursors[PS_TABLE_COUNT];
     MDB_cursor *record; /* Of a writer: at the record that was read last, which is written next. */
+    MDB_cursor *ends[PS_TABLE_COUNT]; /* Of a writer: where it appended last. */
 };
 
 extern const struct ps_backend ps_lmdb_backend;

@@ -20,6 +20,7 @@
 
 static const uint64_t reserve_default = (uint64_t)32 << 20;
 static const uint64_t stuck_default = (uint64_t)1 << 30;
+static const blkcnt_t tree_blocks = 1024 * 1024 / 512;
 static const uint64_t refused_room_bytes = (uint64_t)1 << 20;
 /* Readers are looked at each time that the store has grown by this part of what one may hold. */
 enum { LOOKS_PER_STUCK = 16, COMMITS_PER_CHECK = 1024 };
@@ -93,6 +94,17 @@ static bool allocate(const struct measure *now, uint64_t until)
     return disk_free(now->file) >= until - now->used_until;
 }
 
+/*
+ * What a process before this one left allocated. To allocate more would make the first commit wait
+ * for the file system's journal, and opening with it. A file's own tree counts among its blocks.
+ */
+static uint64_t allocated_until(int file)
+{
+    struct stat status;
+    if (fstat(file, &status) != 0 || status.st_blocks < tree_blocks) return 0;
+    return (uint64_t)(status.st_blocks - tree_blocks) * 512;
+}
+
 /* Tops up the reserve. Under the room's mutex. */
 static void top_up(struct ps_room *room, const struct measure *now)
 {
@@ -102,6 +114,13 @@ static void top_up(struct ps_room *room, const struct measure *now)
     room->short_of_map = least > now->map_bytes;
     if (least > now->map_bytes) least = now->map_bytes;
     if (most > now->map_bytes) most = now->map_bytes;
+    uint64_t ready = room->looked || room->short_of_map ? 0 : allocated_until(now->file);
+    room->looked = true;
+    if (ready >= least && !room->refused) {
+        room->short_of_disk = false;
+        room->ready_until = ready < most ? ready : most;
+        return;
+    }
     bool got = most <= now->used_until || allocate(now, most);
     if (!got && allocate(now, least)) {
         got = true;

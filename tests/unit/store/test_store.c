@@ -161,6 +161,47 @@ static void test_next_goes_on_from_where_it_was_through_writes(void **state)
     ps_txn_abort(txn);
 }
 
+static void append_up_to(struct ps_txn *txn, uint64_t *n, uint64_t last)
+{
+    static const char bytes[5000];
+    while (*n < last) {
+        size_t size = *n % 50 == 7 ? sizeof bytes : 200; /* Some do not fit a page. */
+        ++*n;
+        ps_txn_append(txn, PS_TABLE_EVIDENCE, NUMBER(*n), (struct payscore_text){bytes, size});
+    }
+}
+
+/* The end of a table moves when rows of it go, or are written elsewhere. */
+static void test_appends_go_on_behind_what_is_there(void **state)
+{
+    struct ps_txn *txn = begin(store_of(state), PS_WRITE);
+    struct payscore_text key;
+    struct payscore_text value;
+    uint64_t n = 0;
+
+    for (uint64_t round = 1; round <= 20; round++) {
+        append_up_to(txn, &n, round * 100);
+        for (uint64_t gone = n; gone > n - 30; gone--)
+            ps_txn_delete(txn, PS_TABLE_EVIDENCE, NUMBER(gone));
+        n -= 30;
+        append_up_to(txn, &n, n + 5);
+        for (uint64_t i = n; i > n - 20; i -= 2)
+            ps_txn_put(txn, PS_TABLE_EVIDENCE, NUMBER(i), text("another"));
+        assert_int_equal(ps_txn_get(txn, PS_TABLE_EVIDENCE, NUMBER(n), &value), PAYSCORE_OK);
+        assert_true(text_is(value, "another"));
+    }
+    append_up_to(txn, &n, n + 1);
+    uint64_t count = 0;
+    enum payscore_status rc = ps_txn_seek(txn, PS_TABLE_EVIDENCE, text(""), &key, &value);
+    for (; rc == PAYSCORE_OK; rc = ps_txn_next(txn, PS_TABLE_EVIDENCE, &key, &value))
+        assert_int_equal(number_read(key), ++count);
+    assert_int_equal(count, n);
+    assert_int_equal(ps_txn_status(txn), PAYSCORE_OK);
+    ps_txn_append(txn, PS_TABLE_EVIDENCE, NUMBER(n), text("not behind"));
+    assert_int_equal(ps_txn_status(txn), PAYSCORE_E_ARGUMENT);
+    ps_txn_abort(txn);
+}
+
 /* Each write moves what lies beside the key that was lent. */
 static void test_a_key_that_was_read_may_be_written(void **state)
 {
@@ -609,6 +650,7 @@ int main(void)
         TEST(test_a_deleted_key_is_gone_and_an_absent_one_is_no_failure),
         TEST(test_seek_and_next_go_by_unsigned_bytes),
         TEST(test_next_goes_on_from_where_it_was_through_writes),
+        TEST(test_appends_go_on_behind_what_is_there),
         TEST(test_a_key_that_was_read_may_be_written),
         TEST(test_each_table_keeps_its_own_position),
         TEST(test_append_refuses_a_key_that_is_not_greater),
