@@ -24,6 +24,7 @@ struct command {
     struct ps_job job;
     struct ps_api *api;
     struct ps_request *request;
+    char *body; /* Made here; NULL: it is the request's. */
 };
 
 static cJSON *describe(const struct payscore_result *result)
@@ -73,6 +74,8 @@ static void command_done(struct ps_job *job)
     struct command *command = (struct command *)job;
     const struct payscore_result *result = &job->item.result;
     ps_metrics_add(&command->api->state->metrics, command_metric(result), 1);
+    command->api->state->refusing =
+        result->status == PAYSCORE_E_FULL || result->status == PAYSCORE_E_STUCK;
     if (result->status == PAYSCORE_OK) {
         ps_log(command_done, ps_log_bytes("name", job->item.command.name),
                ps_log_number("verdict", result->verdict),
@@ -83,28 +86,61 @@ static void command_done(struct ps_job *job)
                ps_log_text("code", ps_answers_code(result->status)));
     }
     answer_command(command->request, result);
+    cJSON_free(command->body);
     free(command);
 }
 
-static void handle_command(struct ps_api *api, struct ps_request *request,
-                           const struct ps_route_match *match)
+/** `made` NULL: the body is the request's; else it is freed. */
+static void begin_command(struct ps_api *api, struct ps_request *request, struct payscore_text name,
+                          char *made)
 {
     const char *key = ps_request_header(request, "Idempotency-Key");
     struct command *command = calloc(1, sizeof *command);
     if (command == NULL) {
+        cJSON_free(made);
         ps_answer_status(request, PAYSCORE_E_MEMORY, "");
         return;
     }
     command->api = api;
     command->request = request;
+    command->body = made;
     command->job.done = command_done;
     command->job.item.kind = PAYSCORE_COMMAND;
     command->job.item.command = (struct payscore_command){
-        .name = match->segments[0],
+        .name = name,
         .key = {key, key != NULL ? strlen(key) : 0},
-        .body = request->body,
+        .body = made == NULL ? request->body : (struct payscore_text){made, strlen(made)},
     };
     api->state->submit(api->state->context, &command->job);
+}
+
+static void handle_command(struct ps_api *api, struct ps_request *request,
+                           const struct ps_route_match *match)
+{
+    begin_command(api, request, match->segments[0], NULL);
+}
+
+/** The path says whose cursor it is, the body where it stands. */
+static void handle_cursor(struct ps_api *api, struct ps_request *request,
+                          const struct ps_route_match *match)
+{
+    struct payscore_text name = match->segments[0];
+    cJSON *body = cJSON_ParseWithLength(request->body.data, request->body.size);
+    if (!cJSON_IsString(cJSON_GetObjectItemCaseSensitive(body, "cursor"))) {
+        cJSON_Delete(body);
+        ps_answer_problem(request, 422, "E_INPUT", "send {\"cursor\":\"…\"}", NULL);
+        return;
+    }
+    char *whole = strndup(name.data, name.size);
+    cJSON_DeleteItemFromObjectCaseSensitive(body, "name");
+    bool named = whole != NULL && cJSON_AddStringToObject(body, "name", whole) != NULL;
+    char *made = named ? cJSON_PrintUnformatted(body) : NULL;
+    free(whole);
+    cJSON_Delete(body);
+    if (made == NULL)
+        ps_answer_status(request, PAYSCORE_E_MEMORY, "");
+    else
+        begin_command(api, request, PAYSCORE_TEXT("cursor_store"), made);
 }
 
 /* What is known without reading the store. */
@@ -114,7 +150,10 @@ static void handle_health(struct ps_api *api, struct ps_request *request,
 {
     const struct ps_state *state = api->state;
     (void)match;
-    const char *status = state->stopping ? "stopping" : state->failing ? "failing" : "ok";
+    const char *status = state->stopping   ? "stopping"
+                         : state->failing  ? "failing"
+                         : state->refusing ? "refusing"
+                                           : "ok";
     cJSON *json = cJSON_CreateObject();
     cJSON_AddStringToObject(json, "status", status);
     cJSON_AddStringToObject(json, "version", PAYSCORE_VERSION);
@@ -125,12 +164,37 @@ static void handle_health(struct ps_api *api, struct ps_request *request,
     ps_answer_json(request, strcmp(status, "ok") == 0 ? 200 : 503, json);
 }
 
-static void handle_metrics(struct ps_api *api, struct ps_request *request,
-                           const struct ps_route_match *match)
+static int64_t number_of(const cJSON *object, const char *name)
+{
+    const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsNumber(number) ? (int64_t)number->valuedouble : 0;
+}
+
+static void set_usage(struct ps_metrics *metrics, const char *text)
+{
+    const cJSON *reader;
+    cJSON *usage = text == NULL ? NULL : cJSON_Parse(text);
+    if (usage == NULL) return; /* What was known last stands. */
+    int64_t stuck = 0, left = number_of(usage, "map_bytes") - number_of(usage, "used_bytes");
+    cJSON_ArrayForEach(reader, cJSON_GetObjectItemCaseSensitive(usage, "readers"))
+    {
+        if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(reader, "stuck")))
+            stuck = number_of(reader, "pid");
+    }
+    bool refused = cJSON_IsString(cJSON_GetObjectItemCaseSensitive(usage, "commands_refused"));
+    ps_metrics_set(metrics, PS_METRIC_store_bytes, number_of(usage, "file_bytes"));
+    ps_metrics_set(metrics, PS_METRIC_map_left_bytes, left);
+    ps_metrics_set(metrics, PS_METRIC_disk_free_bytes, number_of(usage, "disk_free_bytes"));
+    ps_metrics_set(metrics, PS_METRIC_no_room, refused);
+    ps_metrics_set(metrics, PS_METRIC_stuck_reader, stuck);
+    cJSON_Delete(usage);
+}
+
+void ps_api_metrics(struct ps_api *api, struct ps_request *request, const char *usage)
 {
     size_t size = 0;
     struct ps_state *state = api->state;
-    (void)match;
+    set_usage(&state->metrics, usage);
     ps_metrics_set(&state->metrics, PS_METRIC_queued, (int64_t)state->queued);
     ps_metrics_set(&state->metrics, PS_METRIC_newest, (int64_t)state->newest);
     ps_metrics_set(&state->metrics, PS_METRIC_calls_in_flight, (int64_t)state->calls_in_flight);

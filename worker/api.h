@@ -23,6 +23,9 @@ enum payscore_status ps_api_open(struct ps_api *api, struct ps_state *state,
                                  struct ps_address *address, struct payscore_text token,
                                  struct payscore_error *error);
 
+/** Answer with all counters; `usage` is what payscore_usage() says, NULL: nothing. */
+void ps_api_metrics(struct ps_api *api, struct ps_request *request, const char *usage);
+
 void ps_api_close(struct ps_api *api);
 
 #endif

@@ -7,6 +7,7 @@
 #include <cJSON.h>
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ struct ps_api_reading {
     struct payscore_filter filter;
     bool evidence;
     int64_t wait_ms;
-    uint64_t read_at; /* The newest entry when the read began. */
+    char cursor[PAYSCORE_CURSOR_SIZE]; /* Behind an empty page. */
+    uint64_t read_at;                  /* The newest entry when the read began. */
     struct ps_api_reading *next, **link;
 
     enum payscore_status status;
@@ -54,7 +56,9 @@ static void read_store(uv_work_t *work)
     case PS_READ_FEED:
         reading->status = payscore_feed(engine, filter->after, filter->count_max, &reading->json);
         break;
+    case PS_READ_CURSORS: reading->status = payscore_cursors(engine, &reading->json); break;
     case PS_READ_VERIFY: reading->status = payscore_verify(engine, &reading->report); break;
+    case PS_READ_METRICS: reading->status = payscore_usage(engine, &reading->json); break;
     }
 }
 
@@ -75,7 +79,9 @@ static void answer(struct ps_api_reading *reading)
 {
     if (reading->status == PAYSCORE_OK && reading->kind == PS_READ_VERIFY)
         reading->status = payscore_report_json(&reading->report, &reading->json);
-    if (reading->status != PAYSCORE_OK) {
+    if (reading->kind == PS_READ_METRICS) {
+        ps_api_metrics(reading->api, reading->request, reading->json);
+    } else if (reading->status != PAYSCORE_OK) {
         ps_answer_status(reading->request, reading->status, "");
     } else {
         char *json = reading->json;
@@ -139,11 +145,17 @@ static void wait_for_news(struct ps_api_reading *reading)
     uv_timer_start(&reading->timer, on_wait_over, (uint64_t)reading->wait_ms, 0);
 }
 
-static bool page_is_empty(const char *json)
+/** An empty page's own cursor is where the next look begins: "newest" would be somewhere else. */
+static bool page_is_empty(struct ps_api_reading *reading)
 {
-    cJSON *page = cJSON_Parse(json);
+    cJSON *page = cJSON_Parse(reading->json);
     const cJSON *entries = cJSON_GetObjectItemCaseSensitive(page, "entries");
-    bool empty = cJSON_IsArray(entries) && cJSON_GetArraySize(entries) == 0;
+    const char *next = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(page, "cursor"));
+    bool empty = cJSON_IsArray(entries) && cJSON_GetArraySize(entries) == 0 && next != NULL;
+    if (empty) {
+        snprintf(reading->cursor, sizeof reading->cursor, "%s", next);
+        reading->filter.after = (struct payscore_text){reading->cursor, strlen(reading->cursor)};
+    }
     cJSON_Delete(page);
     return empty;
 }
@@ -154,7 +166,7 @@ static void on_read(uv_work_t *work, int status)
     const struct ps_state *state = reading->api->state;
     if (status != 0) reading->status = PAYSCORE_E_MEMORY;
     bool may_wait = reading->kind == PS_READ_FEED && reading->wait_ms > 0 && !state->stopping;
-    if (!may_wait || reading->status != PAYSCORE_OK || !page_is_empty(reading->json)) {
+    if (!may_wait || reading->status != PAYSCORE_OK || !page_is_empty(reading)) {
         answer(reading);
     } else if (state->newest != reading->read_at) {
         payscore_free(reading->json);

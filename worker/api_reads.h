@@ -14,7 +14,9 @@ enum ps_api_read_kind {
     PS_READ_HISTORY,
     PS_READ_LIST,
     PS_READ_FEED,
+    PS_READ_CURSORS,
     PS_READ_VERIFY,
+    PS_READ_METRICS,
 };
 
 enum { PS_FEED_WAIT_MAX_MS = 60000 };

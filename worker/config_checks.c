@@ -141,6 +141,11 @@ static bool check_BYTES(const char *text, int64_t *number)
     return check_range(text, 1048576, INT64_C(1) << 46, number);
 }
 
+static bool check_DAYS(const char *text, int64_t *number)
+{
+    return check_range(text, 0, 36500, number);
+}
+
 static bool check_LISTEN(const char *text, int64_t *number)
 {
     struct ps_address address;

@@ -22,6 +22,7 @@
     X(TIMEOUT, "must be 100 to 120000 milliseconds")                                               \
     X(RATE, "must be 1 to 10000 calls a second")                                                   \
     X(BYTES, "must be 1048576 (1 MiB) or more, in bytes")                                          \
+    X(DAYS, "must be 0 to 36500 days; 0 means never")                                              \
     X(TCP, "must be host:port, such as 127.0.0.1:8080")                                            \
     X(LISTEN, "must be unix:/path (at most 107 bytes) or host:port")                               \
     X(LEVEL, "must be debug, info, warning or error")

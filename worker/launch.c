@@ -12,15 +12,6 @@ static struct payscore_text text_of(const struct ps_config *config, enum ps_key 
     return (struct payscore_text){config->texts[key], strlen(config->texts[key])};
 }
 
-/** Where others can submit: the path of the api's Unix socket, or its host:port. */
-static const char *socket_of(const struct ps_config *config)
-{
-    static const char prefix[] = "unix:";
-    const char *listen = config->texts[PS_KEY_api_listen];
-    bool local = strncmp(listen, prefix, sizeof prefix - 1) == 0;
-    return local ? listen + sizeof prefix - 1 : listen;
-}
-
 static enum payscore_status open_store(struct ps_launch *launch, const char *path,
                                        struct payscore_error *error)
 {
@@ -36,8 +27,10 @@ static enum payscore_status open_store(struct ps_launch *launch, const char *pat
         &launch->engine,
         PAYSCORE_OPTIONS(.path = path, .role = PAYSCORE_DRIVER,
                          .map_bytes_max = (uint64_t)config->numbers[PS_KEY_store_map_bytes],
-                         .socket = path != NULL ? socket_of(config) : NULL, .merchants = &merchant,
-                         .merchant_count = 1),
+                         .reserve_bytes = (uint64_t)config->numbers[PS_KEY_store_reserve_bytes],
+                         .stuck_growth_bytes =
+                             (uint64_t)config->numbers[PS_KEY_store_stuck_growth_bytes],
+                         .merchants = &merchant, .merchant_count = 1),
         error);
 }
 

@@ -1,6 +1,7 @@
 /*
- * When a turn begins: as soon as something is queued, when a deadline has come, or when the pace
- * lets out more of what was used up; never two at once. Between these the loop sleeps.
+ * When a turn begins: as soon as something is queued, when another process submits, when a deadline
+ * has come, or when the pace lets out more of what was used up; never two at once. Between these
+ * the loop sleeps.
  */
 #include "worker/service.h"
 
@@ -12,6 +13,7 @@
 #include "worker/api.h"
 #include "worker/api_reads.h"
 #include "worker/calls.h"
+#include "worker/keeping.h"
 #include "worker/log.h"
 #include "worker/notify.h"
 #include "worker/options.h"
@@ -21,9 +23,10 @@ enum {
     REST_MS = 10,      /* Between turns that bring nothing, though something is due. */
     RETRY_MIN_MS = 50, /* After a failed turn; doubled up to the maximum. */
     RETRY_MAX_MS = 2000,
-    STUCK_MS = 60000,       /* A turn that takes longer is stuck. */
-    STOP_LOOK_MS = 10,      /* How often a stopping service looks whether it is done. */
-    STOP_ANSWERS_MS = 5000, /* So long clients may take their last answers. */
+    STUCK_MS = 60000,         /* A turn that takes longer is stuck. */
+    STOP_LOOK_MS = 10,        /* How often a stopping service looks whether it is done. */
+    STOP_ANSWERS_MS = 5000,   /* So long clients may take their last answers. */
+    KEEPING_FIRST_MS = 60000, /* Retention begins so late: what was owed goes first. */
 };
 
 struct ps_service {
@@ -37,13 +40,16 @@ struct ps_service {
     struct ps_address notify_address, api_address;
     struct ps_alarm alarm; /* Deadlines of the store. */
     struct ps_watchdog watchdog;
+    struct ps_keeping keeping;
     uv_timer_t timer; /* Deadlines of our own: pace, rest, retry, stopping. */
+    uv_poll_t others; /* The engine's descriptor: somebody submits. */
     struct ps_pace_used used;
     int64_t next_due_ms;   /* Wall clock. */
     int64_t not_before_ms; /* The loop's clock: no turn without items before. */
     int64_t retry_ms;
     int64_t turn_began_ms, stop_began_ms;
-    bool owes_turn; /* The first one, after opening. */
+    bool owes_turn;  /* The first one, after opening; one that failed; one for somebody else. */
+    bool for_others; /* The turn under way was asked for by the engine's descriptor. */
 };
 
 static int64_t now_of(const struct ps_service *service)
@@ -58,6 +64,7 @@ static void begin_turn(struct ps_service *service)
     struct ps_state *state = &service->state;
     struct payscore_wants wants = {0};
     if (!state->stopping) wants = ps_pace_wants(&service->pace, now_of(service));
+    uv_poll_stop(&service->others); /* It stays readable until the turn reads it. */
     service->owes_turn = false;
     service->turn_began_ms = now_of(service);
     /* One at a time while turns fail: if one item is to blame, the others get through. */
@@ -100,6 +107,16 @@ static void schedule(struct ps_service *service)
     }
 }
 
+static void on_others(uv_poll_t *poll, int status, int events)
+{
+    struct ps_service *service = poll->data;
+    (void)status; /* A descriptor that cannot be polled is looked at by a turn as well. */
+    (void)events;
+    uv_poll_stop(poll);
+    service->owes_turn = service->for_others = true;
+    schedule(service);
+}
+
 static void on_alarm(void *context)
 {
     schedule(context);
@@ -134,7 +151,7 @@ static void note_success(struct ps_service *service, const struct ps_commit *com
 {
     struct ps_state *state = &service->state;
     bool news = commit->newest != state->newest;
-    bool idle = commit->item_count == 0 && commit->call_count == 0 && !news;
+    bool idle = commit->item_count == 0 && commit->call_count == 0 && !news && !service->for_others;
     if (state->failing) ps_log(turn_recovered, ps_log_number("newest", (int64_t)commit->newest));
     state->failing = false;
     state->newest = commit->newest;
@@ -159,6 +176,11 @@ static _Noreturn void end_unsure(const struct ps_commit *commit)
     _exit(PS_EXIT_FAILED);
 }
 
+static void watch_others(struct ps_service *service)
+{
+    if (!service->state.stopping) uv_poll_start(&service->others, UV_READABLE, on_others);
+}
+
 static void on_committed(void *context, const struct ps_commit *commit)
 {
     struct ps_service *service = context;
@@ -171,6 +193,8 @@ static void on_committed(void *context, const struct ps_commit *commit)
     } else {
         note_failure(service, commit);
     }
+    service->for_others = false;
+    watch_others(service);
     schedule(service);
 }
 
@@ -189,19 +213,22 @@ static size_t requests_waiting(const struct ps_service *service)
 static void close_all(struct ps_service *service)
 {
     ps_watchdog_close(&service->watchdog);
+    ps_keeping_close(&service->keeping);
     ps_notify_close(&service->notify);
     ps_api_close(&service->api);
     ps_calls_close(service->calls);
     ps_writer_close(service->writer);
     ps_alarm_close(&service->alarm);
     uv_close((uv_handle_t *)&service->timer, NULL);
+    uv_close((uv_handle_t *)&service->others, NULL);
 }
 
 static void look_whether_done(struct ps_service *service)
 {
     const struct ps_state *state = &service->state;
-    bool working = state->calls_in_flight > 0 || ps_writer_busy(service->writer) ||
-                   ps_writer_queued(service->writer) > 0 || requests_waiting(service) > 0;
+    bool working = service->keeping.working || state->calls_in_flight > 0 ||
+                   ps_writer_busy(service->writer) || ps_writer_queued(service->writer) > 0 ||
+                   requests_waiting(service) > 0;
     bool patient = now_of(service) - service->stop_began_ms < STOP_ANSWERS_MS;
     if (working || (patient && requests_open(service) > 0)) {
         uv_timer_start(&service->timer, on_timer, STOP_LOOK_MS, 0);
@@ -231,7 +258,9 @@ void ps_service_stop(struct ps_service *service)
     ps_server_quiesce(service->notify.server);
     ps_server_quiesce(service->api.server);
     ps_api_release(&service->api);
+    ps_keeping_stop(&service->keeping);
     ps_alarm_set(&service->alarm, INT64_MAX);
+    uv_poll_stop(&service->others); /* They find whoever writes next. */
     look_whether_done(service);
 }
 
@@ -294,6 +323,12 @@ enum payscore_status ps_service_open(struct ps_service **service, uv_loop_t *loo
     struct ps_service *self = calloc(1, sizeof *self);
     error->text[0] = '\0';
     if (self == NULL) return PAYSCORE_E_MEMORY;
+    if (uv_poll_init(loop, &self->others, payscore_descriptor(options->engine)) != 0) {
+        free(self);
+        *service = NULL;
+        return PAYSCORE_E_IO;
+    }
+    self->others.data = self;
     self->config = options->config;
     self->next_due_ms = INT64_MAX;
     self->owes_turn = true;
@@ -303,6 +338,8 @@ enum payscore_status ps_service_open(struct ps_service **service, uv_loop_t *loo
     self->state.context = self;
     uv_timer_init(loop, &self->timer);
     self->timer.data = self;
+    ps_keeping_open(&self->keeping, &self->state,
+                    options->config->numbers[PS_KEY_store_retention_days], KEEPING_FIRST_MS);
     enum payscore_status rc = open_parts(self, options, error);
     *service = self;
     if (rc != PAYSCORE_OK) {

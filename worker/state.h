@@ -18,6 +18,7 @@ struct ps_state {
     uint64_t newest; /* Entry, as of the last commit. */
     bool stopping;   /* Nothing new is taken. */
     bool failing;    /* The last turn failed. */
+    bool refusing;   /* The last command found no room; evidence is taken. */
     bool lane_stopped;
     size_t queued, calls_in_flight;
 

@@ -23,6 +23,7 @@ struct payscore_report {
  *
  * Errors     E_IO, E_MEMORY, E_CRYPTO, E_READERS, E_PROCESS, E_CORRUPT (the store's own structure
  *            cannot be read). Faults of the journal are no error: see the report.
+ * Ownership  *report holds nothing to free.
  * Thread     Any, any number at once. It holds one snapshot for as long as it takes.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_verify(struct payscore *engine,
@@ -56,12 +57,14 @@ PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_head(struct payscor
  * the hash that it names. A head of an earlier incarnation holds in a restored store as far as its
  * backup went.
  *
+ * An empty `public_key_pem` means the key of the merchant whom the head names, which must have been
+ * given at open.
+ *
  * Errors     E_INPUT (no head), E_TOO_LARGE, E_FORGED (its signature does not verify with
  *            `public_key_pem`; nothing was read), E_KEY (no public key or certificate), and those
- * of payscore_verify(). An entry that is cut off or another is a fault in the report. Ownership
- * Texts are borrowed for the time of the call. An empty `public_key_pem` means the key of the
- * merchant whom the head names, which must have been given at open. Thread     As
- * payscore_verify().
+ *            of payscore_verify(). An entry that is cut off or another is a fault in the report.
+ * Ownership  Texts are borrowed for the time of the call; *report holds nothing to free.
+ * Thread     As payscore_verify().
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_verify_head(struct payscore *engine, struct payscore_text head,
@@ -73,8 +76,9 @@ payscore_verify_head(struct payscore *engine, struct payscore_text head,
  * erased is not in the copy.
  *
  * Errors     E_EXISTS (the directory holds something), E_FULL, E_IO, E_ARGUMENT (no path; a store
- * in memory), E_READERS, E_PROCESS, E_MEMORY. What was copied so far is removed. Thread     Any. It
- * holds one snapshot for as long as it takes; commits go on.
+ *            in memory), E_READERS, E_PROCESS, E_MEMORY. What was copied so far is removed.
+ * Ownership  The path is borrowed for the time of the call.
+ * Thread     Any. It holds one snapshot for as long as it takes; commits go on.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_backup(struct payscore *engine, const char *directory, struct payscore_error *error);
@@ -84,8 +88,9 @@ payscore_backup(struct payscore *engine, const char *directory, struct payscore_
  *
  * Errors     E_IO (the other side closed; the descriptor cannot be written), E_FULL, E_ARGUMENT (a
  *            store in memory), E_READERS, E_PROCESS, E_MEMORY. What was written so far is no
- * backup. Ownership  The descriptor stays the caller's, and open. Thread     As payscore_backup().
- * SIGPIPE is not raised.
+ *            backup.
+ * Ownership  The descriptor stays the caller's, and open.
+ * Thread     As payscore_backup(). SIGPIPE is not raised.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_backup_stream(struct payscore *engine, int descriptor, struct payscore_error *error);
@@ -110,6 +115,8 @@ struct payscore_restoring {
  * Errors     E_NOT_FOUND (no backup), E_CORRUPT (it is none, or is cut short), E_VERSION, E_EXISTS
  *            (the target holds something), E_ARGUMENT, E_FULL, E_IO, E_MEMORY, E_CRYPTO. What was
  *            made so far is removed.
+ * Ownership  What `restoring` names is borrowed for the time of the call; its descriptor stays the
+ *            caller's, and open.
  * Thread     Any. Never restore into the directory of a store that still runs elsewhere: two stores
  *            with the same orders would both act.
  */
@@ -150,14 +157,27 @@ struct payscore_erasure {
 
 /**
  * Erase a person: destroy the evidence (with its salt) of every entry of every record of this user,
- * and the openid in them. What stays are numbers, amounts, states and hashes, and an entry that
- * says that, when, by whom and why something was erased. The chain still verifies. Pages that held
- * the bytes are written over. Backups made before still hold them.
+ * the openid in them, and the strays that name it. What stays are numbers, amounts, states and
+ * hashes (among them those of what was asked, by which a repeated command is known), and an entry
+ * that says that, when, by whom and why something was erased. In the place of the openid stands a
+ * random pseudonym. The chain still verifies. Pages that held the bytes are written over. Backups
+ * made before still hold it all.
  *
- * Errors     E_NOT_FOUND (no record names this user), E_OPEN (an order of the user is not at its
- *            end; the message names it), E_INPUT (no openid, person or reason), and those of
- *            payscore_submit().
- * Thread     Any. It takes as long as the user has entries.
+ * A later command for the same openid begins a new authorization. What the platform tells later of
+ * an erased order is evidence again, and does not bring the openid back into the record; another
+ * call erases that, too.
+ *
+ * Errors     E_NOT_FOUND (nothing names this user), E_OPEN (an order or a code of the user is not
+ *            at its end or is held, or something is asked or sent for the user's authorization; the
+ *            message names it), E_INPUT (no openid, person (1 to 64 characters) or reason (1 to
+ *            200); one of them names the openid), E_ARGUMENT (a reader; no such merchant), and
+ *            those of payscore_submit(); E_STUCK also where a reader still shows pages that hold
+ *            the bytes. What was not reached is reached by another call.
+ * Ownership  Texts are borrowed for the time of the call. *entries: of which evidence was
+ *            destroyed; `error` may be NULL.
+ * Thread     Any. Nothing is kept by openid: it walks all records and all entries once, in
+ *            short snapshots on the caller's thread, beside the writer (about a second for each
+ *            five million that are in memory); the writer takes as long as the user has entries.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_erase(struct payscore *engine, const struct payscore_erasure *erasure, uint64_t *entries,
@@ -166,11 +186,18 @@ payscore_erase(struct payscore *engine, const struct payscore_erasure *erasure, 
 /**
  * Retire orders that came to their end at least so many days ago: of each a tombstone stays
  * (number, paid, refunded; the number is never used again), of each of its entries number and hash.
- * The rest of the journal still verifies. A held record is not retired. One call does a bounded
- * part; call it again while *left is true.
+ * The rest of the journal still verifies. A held order is not retired; its days begin with its
+ * release. Authorizations, codes and strays stay: later orders lean on them.
  *
- * Errors     E_INPUT (less than 1 day), and those of payscore_submit().
- * Thread     Any.
+ * Commands that name a retired order are refused, what the platform still tells of it is ignored.
+ * payscore_show() gives its tombstone, payscore_history() what is left of its moves; lists, feed
+ * and export pass over it.
+ *
+ * Errors     E_INPUT (less than 1 day), E_ARGUMENT (a reader), and those of payscore_submit().
+ * Ownership  `error` may be NULL.
+ * Thread     Any. One call does a bounded part, at most 200 orders: call it again while *left is
+ *            true. A pass walks all records once, on the caller's thread, beside the writer; one
+ *            that was interrupted goes on where it stood.
  * Units      days: of 24 hours. *records: retired by this call.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_retain(struct payscore *engine,
@@ -180,8 +207,9 @@ PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_retain(struct paysc
 
 /**
  * Who reads the store and holds it back, and how much room there is, as a JSON object:
- * {"file_bytes","used_bytes","free_bytes","map_bytes","reserve_bytes","disk_free_bytes",
- * "commands_refused":null or a status' name, "readers":[{"pid","behind","grown_bytes","stuck"}]}.
+ * {"file_bytes", "used_bytes", "free_bytes", "map_bytes", "reserve_bytes", "disk_free_bytes",
+ * "commands_refused": null or a status' name, "readers": [{"pid", "behind", "grown_bytes",
+ * "stuck"}]}.
  * A reader that died is taken off.
  *
  * Errors     E_READERS, E_PROCESS, E_MEMORY, E_IO.

@@ -17,7 +17,8 @@ struct payscore_name {
 /**
  * One record as a JSON object: names, state, amounts, why it is held, what is due; `handover` while
  * a token or package is good, `launch` while the client side can use it, `refund` of an order that
- * was paid twice; `retired` of one of which retention left a tombstone.
+ * was paid twice; `retired` of one of which retention left a tombstone; `restored` of one that asks
+ * the platform first; `erased`, a pseudonym, where `openid` stood before the user was erased.
  *
  * Errors     E_NOT_FOUND, E_INPUT (no such chart), E_CORRUPT, E_CHART, E_READERS, E_PROCESS,
  *            E_MEMORY, E_IO.

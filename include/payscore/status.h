@@ -1,7 +1,7 @@
 /*
  * What a call of this library can answer: one row a status, with its name, number, what the caller
  * does about it, and a sentence for people. Refusals of a command are not here: they are verdicts
- * (see engine.h), stored and explained by a row of a chart.
+ * (see types.h), stored and explained by a row of a chart.
  */
 #ifndef PAYSCORE_STATUS_H
 #define PAYSCORE_STATUS_H

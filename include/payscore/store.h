@@ -18,7 +18,10 @@
 /** One open store. */
 struct payscore;
 
-/** The doors through which time and randomness enter. NULL members mean the system's own. */
+/**
+ * The doors through which time and randomness enter. NULL members mean the system's own. Whoever
+ * uses the handle asks them, each on its own thread: with several threads, at once.
+ */
 struct payscore_world {
     int64_t (*now_ms)(void *context);                        /* Milliseconds since 1970 UTC. */
     void (*random)(void *context, void *bytes, size_t size); /* Unpredictable bytes. */
@@ -53,15 +56,27 @@ struct payscore_options {
     const struct payscore_merchant *merchants;
     size_t merchant_count;
     struct payscore_world world;
-    uint64_t reserve_bytes;      /* Disk kept free for evidence; 0: 32 MiB. */
+    uint64_t reserve_bytes;      /* Disk and map kept free for evidence; 0: 32 MiB, but no
+                                    more than an eighth of the map. */
     uint64_t stuck_growth_bytes; /* So far the store may grow behind one reader that does not let
                                     go, before commands are refused; 0: 1 GiB. */
     int64_t patience_ms;         /* SUBMITTER: how long a submit waits for an answer; 0: 10 s. */
-    const char *socket;          /* DRIVER: an address that payscore_driver() tells others; NULL:
-                                    the one where it takes commands. */
 };
+
+#if defined(__cplusplus)
+/** C++: options of which every member is the default; set those that shall be otherwise. */
+inline payscore_options payscore_options_default()
+{
+    payscore_options options = payscore_options();
+    options.size = sizeof options;
+    return options;
+}
+#else
+/** Options with the members named and the default for all others; they live as long as the block
+ * does. C++ has payscore_options_default() instead. */
 #define PAYSCORE_OPTIONS(...)                                                                      \
     (&(const struct payscore_options){.size = sizeof(struct payscore_options), __VA_ARGS__})
+#endif
 
 /**
  * Open a store.
@@ -75,8 +90,9 @@ struct payscore_options {
  *            newer version than this library; a reader, and the store waits for its driver to
  *            upgrade it), E_CORRUPT (a file that is not ours, or is cut short; it is left as it
  *            is), E_KEY (a merchant's key), E_PROCESS (the driver lives in another pid namespace),
- *            E_ARGUMENT (options; a network file system; the same path opened twice in one
- *            process), E_IO, E_FULL, E_READERS, E_MEMORY.
+ *            E_ARGUMENT (options; a backup, or the target of a restore that did not come to its
+ *            end, which only a reader may open; a network file system; the same path opened twice
+ *            in one process), E_IO, E_FULL, E_READERS, E_MEMORY.
  * Ownership  Options are copied; payscore_close() ends what *engine holds. Where it fails *engine
  *            is NULL.
  * Thread     Any.
@@ -99,13 +115,13 @@ PAYSCORE_API void payscore_close(struct payscore *engine);
 struct payscore_owner {
     bool driven;
     int64_t pid;
-    char socket[108]; /* Where it takes commands; "": nowhere. */
 };
 
 /**
  * Look who drives a store, without opening it. A directory that is not there is driven by nobody.
  *
  * Errors     E_ARGUMENT (no path), E_IO.
+ * Ownership  The path is borrowed for the time of the call; *owner holds nothing to free.
  * Thread     Any.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_driver(const char *path,

@@ -10,7 +10,7 @@
 /** What the merchant wants. */
 struct payscore_command {
     size_t merchant;           /* Index into the options' merchants. */
-    struct payscore_text name; /* Of a row of statecharts/commands.def: "create", "complete", … */
+    struct payscore_text name; /* "create", "complete", …: a row of statecharts/commands.def. */
     struct payscore_text key;  /* The caller's idempotency key; empty: the content is the key. */
     struct payscore_text body; /* A JSON object of the platform's own field names. */
 };
@@ -45,12 +45,14 @@ enum {
  * entry), whenever it comes; the same key with other content is refused. A driver that comes, goes
  * or dies meanwhile is no concern of the caller: the command is given to whoever writes next.
  *
- * Errors     E_INPUT, E_TOO_LARGE (the command itself; result->error names field and rule),
+ * Errors     E_INPUT (the command itself; result->error names field and rule), E_TOO_LARGE,
  *            E_ARGUMENT (a reader; no such merchant), E_CHART (nobody drives, and the store is
  *            governed by charts of another version), E_BUSY (a SUBMITTER, and nobody answered in
  *            `patience_ms`; nothing was taken), E_UNSURE (whether it was taken is not known:
- *            repeat it with the same key), E_FULL, E_STUCK, E_RESTORED, E_IO, E_MEMORY, E_CRYPTO,
- *            E_CORRUPT, E_PROCESS. A refusal is no error: see result->verdict.
+ *            repeat it with the same key), E_VERSION (the driver's library speaks another
+ *            version of the socket's frames), E_FULL, E_STUCK, E_RESTORED, E_IO, E_MEMORY,
+ *            E_CRYPTO, E_CORRUPT, E_PROCESS (also: the driver lives in another pid namespace).
+ *            A refusal is no error: see result->verdict.
  * Ownership  The command is borrowed for the time of the call; *result holds nothing to free. Its
  *            static texts live as long as the library.
  * Thread     Any, any number at once.

@@ -10,11 +10,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__cplusplus)
+#define PAYSCORE_LINKAGE extern "C" /* The functions of a C library, whoever includes it. */
+#else
+#define PAYSCORE_LINKAGE
+#endif
+
 #if defined(__GNUC__)
-#define PAYSCORE_API      __attribute__((visibility("default")))
+#define PAYSCORE_API      PAYSCORE_LINKAGE __attribute__((visibility("default")))
 #define PAYSCORE_MUST_USE __attribute__((warn_unused_result))
 #else
-#define PAYSCORE_API
+#define PAYSCORE_API PAYSCORE_LINKAGE
 #define PAYSCORE_MUST_USE
 #endif
 
@@ -30,7 +36,11 @@ struct payscore_error {
 };
 
 /** A string literal as a text. */
+#if defined(__cplusplus)
+#define PAYSCORE_TEXT(literal) (payscore_text{(literal), sizeof(literal) - 1})
+#else
 #define PAYSCORE_TEXT(literal) ((struct payscore_text){(literal), sizeof(literal) - 1})
+#endif
 
 /**
  * A record's place in the store. Order of keys is order of birth within a home, so that what is

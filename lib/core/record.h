@@ -85,7 +85,7 @@ struct ps_record {
     char transaction_id[PS_TRANSACTION_ID_MAX];
     int64_t start_ms; /* service_order: the service's start as the create gave it; 0: not known. */
     uint32_t orders;  /* authorization: orders of this user that may be alive. */
-    uint32_t zero;
+    uint32_t marks;   /* enum ps_record_mark. No step looks at them: they are the engine's. */
 };
 
 _Static_assert(sizeof(struct ps_record) <= 512, "a header is at most 512 bytes");
@@ -113,7 +113,14 @@ enum ps_record_flag {
     PS_FLAG_PAID_ELSEWHERE = 32768, /* The merchant said that the user paid by another way. */
 };
 
-/** Those of them that a create's command says. */
+enum ps_record_mark {
+    /* Restored from a backup: the platform is asked before anything else leaves. */
+    PS_MARK_ASKS_FIRST = 1,
+    /* The bits above it count the questions about that which brought nothing. */
+    PS_MARK_FAILED_SHIFT = 8,
+};
+
+/** Those of the flags that a create's command says. */
 enum {
     PS_FLAGS_OF_TERMS = PS_FLAG_CONFIRM | PS_FLAG_TERMS | PS_FLAG_EXEMPT | PS_FLAG_BY_DAY |
                         PS_FLAG_ON_ACCEPT | PS_FLAG_END_GIVEN | PS_FLAG_PLACE_GIVEN

@@ -7,6 +7,9 @@
 
 #include "core/charts.h"
 #include "core/panic.h"
+#include "engine/left.h"
+#include "engine/marks.h"
+#include "engine/receipts.h"
 #include "wechat/request.h"
 
 static struct payscore_text bytes_of(const void *bytes, size_t size)
@@ -45,8 +48,9 @@ static enum payscore_status find(struct ps_change *change, const struct ps_subje
     enum payscore_status rc = ps_record_find(change->txn, subject->chart,
                                              subject->merchant->merchant, ps_text_of(name), &id);
     if (rc == PAYSCORE_E_NOT_FOUND) return blank(subject, record);
-    if (rc != PAYSCORE_OK) return rc;
-    return ps_record_read(change->txn, &id, record);
+    if (rc == PAYSCORE_OK) rc = ps_record_read(change->txn, &id, record);
+    if (rc != PAYSCORE_OK || subject->asked == NULL) return rc;
+    return ps_mark_asks_first(record) ? PAYSCORE_E_RESTORED : PAYSCORE_OK;
 }
 
 static enum payscore_status bear(struct ps_change *change, const struct ps_subject *subject,
@@ -77,8 +81,8 @@ static void put_due(struct ps_change *change, const struct ps_due *due, struct p
 }
 
 /* The epoch tells a later process that it did not hand this out itself. */
-static void put_record(struct ps_change *change, const struct ps_record *old,
-                       const struct ps_record *next)
+void ps_change_put(struct ps_change *change, const struct ps_record *old,
+                   const struct ps_record *next)
 {
     struct ps_id_key key = ps_id_key(&next->id);
     ps_txn_put(change->txn, PS_TABLE_RECORDS, PS_KEY(key), bytes_of(next, sizeof *next));
@@ -123,27 +127,25 @@ static void put_tells(struct ps_change *change, const struct ps_step *step)
     }
 }
 
+/* What was not sealed before is sealed here. */
 static enum payscore_status put_evidence(struct ps_change *change, struct ps_parts *parts,
                                          uint64_t number, uint8_t digest[PS_HASH_SIZE])
 {
+    if (!parts->sealed) {
+        uint8_t salt[PS_SALT_SIZE];
+        ps_random(change->engine, salt, sizeof salt);
+        ps_parts_seal(parts, salt);
+    }
     if (parts->status != PAYSCORE_OK) return parts->status;
-    uint8_t salt[PS_SALT_SIZE];
-    ps_random(change->engine, salt, sizeof salt);
-    struct payscore_text raw = {parts->bytes, parts->size};
-    enum payscore_status rc = ps_evidence_digest(salt, raw, digest);
-    if (rc != PAYSCORE_OK) return rc;
-    char *packed = NULL;
-    size_t size = 0;
-    rc = ps_evidence_pack(salt, raw, &packed, &size);
-    if (rc != PAYSCORE_OK) return rc;
     struct ps_entry_key key = ps_entry_key(number);
-    ps_txn_append(change->txn, PS_TABLE_EVIDENCE, PS_KEY(key), bytes_of(packed, size));
-    free(packed);
+    ps_txn_append(change->txn, PS_TABLE_EVIDENCE, PS_KEY(key),
+                  bytes_of(parts->packed, parts->packed_size));
+    memcpy(digest, parts->digest, PS_HASH_SIZE);
     return PAYSCORE_OK;
 }
 
-static enum payscore_status append(struct ps_change *change, struct ps_entry *entry,
-                                   struct ps_parts *parts)
+enum payscore_status ps_change_append(struct ps_change *change, struct ps_entry *entry,
+                                      struct ps_parts *parts)
 {
     struct ps_head *head = &change->head;
     entry->layout = PS_ENTRY_LAYOUT;
@@ -186,16 +188,6 @@ static void entry_from(struct ps_entry *entry, const struct ps_step *step, uint1
                                .asked_fen = next->asked_fen,
                                .total_fen = next->total_fen,
                                .paid_fen = next->paid_fen};
-}
-
-static void put_receipt(struct ps_record *next, const struct ps_asked *asked,
-                        const struct ps_entry *entry)
-{
-    memmove(&next->receipts[1], &next->receipts[0], (PS_RECEIPTS - 1) * sizeof next->receipts[0]);
-    struct ps_receipt *receipt = &next->receipts[0];
-    *receipt = (struct ps_receipt){.entry = entry->number, .row = entry->row, .state = entry->to};
-    memcpy(receipt->key, asked->key, PS_DIGEST_SHORT);
-    memcpy(receipt->content, asked->content, PS_DIGEST_SHORT);
 }
 
 /* A call of our own making: its bytes are rendered here, once. */
@@ -252,69 +244,22 @@ static enum payscore_status store_move(struct ps_change *change, struct ps_matte
 
     struct ps_entry entry;
     entry_from(&entry, step, old->state, &matter->in);
-    rc = append(change, &entry, &matter->evidence);
+    if (subject->asked != NULL) ps_receipt_hint(&entry, subject->asked);
+    rc = ps_change_append(change, &entry, &matter->evidence);
     if (rc != PAYSCORE_OK) return rc;
     next->last_entry = entry.number;
     if (step->keep_request || step->render != PS_CALL_none) next->call_entry = entry.number;
-    if (subject->asked != NULL) put_receipt(next, subject->asked, &entry);
+    if (subject->asked != NULL) ps_receipt_put(next, subject->asked, &entry);
     if (matter->in.carrier == PAYSCORE_CARRIER_TELL) {
         next->told_by = matter->in.sender;
         next->told_version = matter->in.sender_version;
     }
     if (!step->hand_over) drop_handover(change, old, next);
-    put_record(change, old, next);
+    ps_change_put(change, old, next);
     put_tells(change, step);
     if (step->hand_over) put_handover(change, next, matter->handover);
     matter->outcome.entry = entry.number;
     return PAYSCORE_OK;
-}
-
-static bool same_digest(const uint8_t *a, const uint8_t *b)
-{
-    return memcmp(a, b, PS_DIGEST_SHORT) == 0;
-}
-
-static void repeat_answer(struct ps_outcome *outcome, const struct ps_record *record,
-                          const struct ps_receipt *receipt)
-{
-    outcome->verdict = PAYSCORE_DUPLICATE;
-    outcome->entry = receipt->entry;
-    outcome->row = ps_chart_row(ps_chart_by_id(record->chart), receipt->row);
-}
-
-/* A caller's key that was seen before: the first answer, or a refusal if the content changed. */
-static bool known_key(const struct ps_record *record, const struct ps_asked *asked,
-                      struct ps_outcome *outcome)
-{
-    for (int i = 0; asked->keyed && i < PS_RECEIPTS; i++) {
-        const struct ps_receipt *receipt = &record->receipts[i];
-        if (receipt->entry == 0 || !same_digest(receipt->key, asked->key)) continue;
-        if (same_digest(receipt->content, asked->content)) {
-            repeat_answer(outcome, record, receipt);
-        } else {
-            outcome->verdict = PAYSCORE_REFUSED;
-            outcome->why = "This key was used for a command with other content: take a new key.";
-        }
-        return true;
-    }
-    return false;
-}
-
-/*
- * A command that the chart refuses now, though it is the very one that was taken last: a repeat. An
- * earlier one is none: what it asked for was settled before another was taken.
- */
-static void known_content(const struct ps_record *record, const struct ps_asked *asked,
-                          struct ps_outcome *outcome)
-{
-    const struct ps_receipt *last = &record->receipts[0];
-    if (last->entry != 0 && same_digest(last->content, asked->content)) {
-        repeat_answer(outcome, record, last);
-        return;
-    }
-    if (record->first_entry == 0 || !same_digest(record->birth_content, asked->content)) return;
-    struct ps_receipt birth = {.entry = record->first_entry};
-    repeat_answer(outcome, record, &birth);
 }
 
 static bool told_before(const struct ps_record *record, const struct ps_input *in)
@@ -329,17 +274,41 @@ static enum payscore_status step(struct ps_change *change, struct ps_matter *mat
     struct ps_outcome *outcome = &matter->outcome;
     struct ps_step out;
     ps_step(ps_chart_by_id(old->chart), old, &matter->in, &out);
+    ps_mark_keep(old, &matter->in, &out);
     outcome->verdict = out.verdict;
     outcome->row = out.row;
     enum payscore_status rc = PAYSCORE_OK;
     if (out.verdict == PAYSCORE_TAKEN)
         rc = store_move(change, matter, old, &out);
     else if (out.moved_look)
-        put_record(change, old, &out.next);
+        ps_change_put(change, old, &out.next);
     if (out.verdict == PAYSCORE_TAKEN || out.moved_look) outcome->record = out.next;
     if (out.verdict == PAYSCORE_REFUSED && matter->subject.asked != NULL)
-        known_content(old, matter->subject.asked, outcome);
+        ps_receipt_of_content(old, matter->subject.asked, outcome);
     return rc != PAYSCORE_OK ? rc : ps_txn_status(change->txn);
+}
+
+/* Of a retired order nothing is left that an input could move; its number stays taken. */
+static void leave_retired(struct ps_matter *matter, const struct ps_record *old)
+{
+    bool command = matter->subject.asked != NULL;
+    matter->status = PAYSCORE_OK;
+    matter->outcome.record = *old;
+    matter->outcome.verdict = command ? PAYSCORE_REFUSED : PAYSCORE_IGNORED;
+    matter->outcome.why = command ? "This number was used, and its order came to its end and was "
+                                    "retired: take a new out_order_no."
+                                  : "The order came to its end and was retired.";
+}
+
+/* Nothing may be asked of the platform by a name that it never gave. */
+static bool leave_erased(const struct ps_asked *asked, const struct ps_record *old,
+                         struct ps_outcome *outcome)
+{
+    if (asked == NULL || old->chart != PS_CHART_authorization || !ps_record_is_erased(old))
+        return false;
+    outcome->verdict = PAYSCORE_REFUSED;
+    outcome->why = "This user was erased.";
+    return true;
 }
 
 enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter *matter)
@@ -348,17 +317,22 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
     memset(outcome, 0, sizeof *outcome);
     struct ps_record old;
     matter->status = find(change, &matter->subject, &old);
-    if (matter->status != PAYSCORE_OK) return PAYSCORE_OK;
+    if (matter->status == PAYSCORE_E_NOT_FOUND && ps_record_is_retired(&old))
+        leave_retired(matter, &old);
+    if (matter->status != PAYSCORE_OK || ps_record_is_retired(&old)) return PAYSCORE_OK;
     outcome->record = old;
     matter->in.now_ms = change->now_ms;
-    ps_random(change->engine, &matter->in.chance, sizeof matter->in.chance);
+    matter->in.chance = ps_chance(change->engine);
     const struct ps_asked *asked = matter->subject.asked;
     if (asked != NULL && old.service != matter->subject.merchant->service) {
         outcome->verdict = PAYSCORE_REFUSED;
         outcome->why = "This name belongs to another appid or service of the merchant.";
         return PAYSCORE_OK;
     }
-    if (asked != NULL && known_key(&old, asked, outcome)) return PAYSCORE_OK;
+    if (leave_erased(asked, &old, outcome)) return PAYSCORE_OK;
+    enum payscore_status rc = PAYSCORE_OK;
+    if (asked != NULL && asked->keyed) rc = ps_receipt_of_key(change, &old, asked, outcome);
+    if (rc != PAYSCORE_OK || outcome->verdict != PAYSCORE_VERDICT_NONE) return rc;
     if (asked != NULL && asked->once && change->engine->role == PAYSCORE_SUBMITTER) {
         outcome->verdict = PAYSCORE_REFUSED;
         outcome->why =
@@ -369,7 +343,7 @@ enum payscore_status ps_change_apply(struct ps_change *change, struct ps_matter 
         outcome->verdict = PAYSCORE_IGNORED;
         return PAYSCORE_OK;
     }
-    enum payscore_status rc = ps_change_before(change, matter, &old);
+    rc = ps_change_before(change, matter, &old);
     if (rc != PAYSCORE_OK) return rc;
     outcome->record = old;
     return step(change, matter, &old);
@@ -387,7 +361,7 @@ enum payscore_status ps_change_stray(struct ps_change *change, struct ps_matter 
                              .carrier = in->carrier,
                              .total_fen = in->view.total_fen,
                              .paid_fen = in->view.paid_fen};
-    enum payscore_status rc = append(change, &entry, &matter->evidence);
+    enum payscore_status rc = ps_change_append(change, &entry, &matter->evidence);
     if (rc != PAYSCORE_OK) return rc;
     matter->outcome.verdict = PAYSCORE_STRAY;
     matter->outcome.entry = entry.number;

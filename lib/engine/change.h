@@ -89,7 +89,8 @@ ps_change_settle_inherited(struct ps_change *change, const struct ps_merchant *m
 
 /**
  * What a record must be told before this input reaches it: that its chart was revised, that an
- * effect of it may have left. `record` is read again where that moved it. Errors: as
+ * effect of it may have left, that the platform answered what a restored record asks first.
+ * `record` is read again where that moved it. Errors: as
  * ps_change_apply().
  */
 PAYSCORE_MUST_USE enum payscore_status ps_change_before(struct ps_change *change,
@@ -99,6 +100,17 @@ PAYSCORE_MUST_USE enum payscore_status ps_change_before(struct ps_change *change
 /** Whether a due entry with this value is an effect that an earlier process may have handed out. */
 bool ps_change_inherits(const struct payscore *engine, const struct ps_due *due,
                         const struct ps_record *record, struct payscore_text value);
+
+/**
+ * Append an entry that rests on `parts`: number, time, digests and hash are filled in here. Errors:
+ * as ps_change_apply(), those of the store among them only in the transaction's status.
+ */
+PAYSCORE_MUST_USE enum payscore_status
+ps_change_append(struct ps_change *change, struct ps_entry *entry, struct ps_parts *parts);
+
+/** Write a header, and the due entry of what it owes where that is another than `old` owed. */
+void ps_change_put(struct ps_change *change, const struct ps_record *old,
+                   const struct ps_record *next);
 
 /** Journal a verified notice about a number that the store does not know. Same errors. */
 PAYSCORE_MUST_USE enum payscore_status ps_change_stray(struct ps_change *change,

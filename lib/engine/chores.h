@@ -28,9 +28,9 @@ struct ps_chore_work {
 /*
  * ps_chore_NAME() carries out a chore inside a transaction that is under way.
  *
- * What it returns is this chore's own status (E_INPUT, E_NOT_FOUND, E_OPEN, E_TOO_LARGE; `why` says
- * it to people), provided that nothing was written; a failure of the store sticks to change->txn
- * and ends the whole transaction.
+ * What it returns is this chore's own status (E_INPUT, E_NOT_FOUND, E_OPEN, E_TOO_LARGE, and of
+ * what it works on E_CORRUPT, E_CHART; `why` says it to people), provided that nothing was written;
+ * a failure of the store sticks to change->txn and ends the whole transaction.
  */
 #define CHORE(id, name, durable_entry, meaning)                                                    \
     enum payscore_status ps_chore_##name(struct ps_change *change, struct ps_chore_work *work);
@@ -42,7 +42,13 @@ enum ps_chore ps_chore_by_name(struct payscore_text name);
 /** The name of a chore; "": there is none. */
 const char *ps_chore_name(enum ps_chore chore);
 
-/** Carry out the chore of a row. */
+/** What a chore does, in a sentence; "": there is none. */
+const char *ps_chore_meaning(enum ps_chore chore);
+
+/** Whether a chore's status is its own, so that others of its transaction go on. */
+bool ps_chore_is_own(enum payscore_status status);
+
+/** Carry out the chore of a row; where it says OK, the transaction is worth a commit. */
 PAYSCORE_MUST_USE enum payscore_status ps_chore_apply(struct ps_change *change, enum ps_chore chore,
                                                       struct ps_chore_work *work);
 

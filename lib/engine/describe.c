@@ -7,6 +7,8 @@
 
 #include "core/charts.h"
 #include "core/time.h"
+#include "engine/chores.h"
+#include "engine/marks.h"
 #include "wechat/view.h"
 
 static void add_text(cJSON *object, const char *name, struct payscore_text text)
@@ -82,15 +84,15 @@ static void add_state(cJSON *object, const struct ps_record *record)
                           state->kind == PS_STATE_FINAL || state->kind == PS_STATE_SETTLED);
 }
 
-static void add_names(cJSON *object, const struct payscore *engine, const struct ps_record *record)
+void ps_describe_names(cJSON *object, const struct payscore *engine, const struct ps_record *record)
 {
     const struct ps_merchant *merchant = ps_merchant_of_service(engine, record->service);
     bool order = record->chart == PS_CHART_service_order;
     struct payscore_text number = {record->number, record->number_size};
-    cJSON_AddStringToObject(object, "chart", ps_chart_by_id(record->chart)->name);
     if (number.size > 0) add_text(object, order ? "out_order_no" : "authorization_code", number);
     if (record->openid_size > 0)
-        add_text(object, "openid", (struct payscore_text){record->openid, record->openid_size});
+        add_text(object, ps_record_is_erased(record) ? "erased" : "openid",
+                 (struct payscore_text){record->openid, record->openid_size});
     if (merchant == NULL) return;
     cJSON_AddStringToObject(object, "mchid", merchant->mchid);
     cJSON_AddStringToObject(object, "service_id", merchant->service_id);
@@ -142,14 +144,15 @@ static void add_due(cJSON *object, const struct ps_record *record)
     cJSON *due = cJSON_AddObjectToObject(object, "due");
     add_time(due, "at", record->due_at_ms);
     cJSON_AddStringToObject(due, "lane", lane_name(record->due_lane));
-    cJSON_AddStringToObject(due, "call", ps_call_name(record->call));
+    cJSON_AddStringToObject(due, "call", ps_call_name((uint8_t)ps_mark_call(record)));
 }
 
 cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record *record)
 {
     cJSON *object = cJSON_CreateObject();
     if (object == NULL) return NULL;
-    add_names(object, engine, record);
+    cJSON_AddStringToObject(object, "chart", ps_chart_by_id(record->chart)->name);
+    ps_describe_names(object, engine, record);
     add_state(object, record);
     add_time(object, "since", record->since_ms);
     add_time(object, "born", (int64_t)record->id.birth_ms);
@@ -162,9 +165,42 @@ cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record 
     add_why(object, "held", ps_hold_name(record->hold), ps_hold_text(record->hold),
             record->held_since_ms);
     if (record->hold == PS_HOLD_paid_twice) add_refund(object, record);
+    if (ps_mark_asks_first(record)) cJSON_AddTrueToObject(object, "restored");
     add_due(object, record);
     add_number(object, "attempts", record->attempts);
     add_number(object, "doubts", record->doubts);
+    return object;
+}
+
+cJSON *ps_describe_retired(const struct payscore *engine, const struct ps_record *record,
+                           const struct ps_tomb *tomb)
+{
+    const struct ps_chart *chart = ps_chart_by_id(record->chart);
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL) return NULL;
+    if (chart != NULL) {
+        cJSON_AddStringToObject(object, "chart", chart->name);
+        ps_describe_names(object, engine, record);
+    }
+    if (chart != NULL && ps_chart_state(chart, record->state) != NULL) add_state(object, record);
+    add_time(object, "since", record->since_ms);
+    add_time(object, "born", (int64_t)record->id.birth_ms);
+    cJSON *retired = cJSON_AddObjectToObject(object, "retired");
+    add_text(retired, "number", (struct payscore_text){tomb->number, tomb->number_size});
+    add_number(retired, "paid_fen", tomb->paid_fen);
+    add_number(retired, "refunded_fen", tomb->refunded_fen);
+    add_time(retired, "ended", tomb->ended_ms);
+    add_number(retired, "entry", (int64_t)tomb->retired_by);
+    return object;
+}
+
+cJSON *ps_describe_stub(const struct ps_entry *stub)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL) return NULL;
+    add_number(object, "entry", (int64_t)stub->number);
+    cJSON_AddTrueToObject(object, "retired");
+    add_hex(object, "hash", stub->hash);
     return object;
 }
 
@@ -180,7 +216,8 @@ static void add_row(cJSON *object, const struct ps_chart *chart, const struct ps
     const struct ps_row *row = chart == NULL ? NULL : ps_chart_row(chart, entry->row);
     add_number(object, "row", entry->row);
     if (row == NULL) {
-        cJSON_AddStringToObject(object, "row_name", entry->row == 0 ? "stray" : "");
+        bool stray = entry->row == 0 && entry->chart != 0;
+        cJSON_AddStringToObject(object, "row_name", stray ? "stray" : "");
         return;
     }
     char name[160];
@@ -202,6 +239,13 @@ static void add_entry_amounts(cJSON *object, const struct ps_entry *entry)
     if (entry->hold != 0) cJSON_AddStringToObject(object, "held", ps_hold_name(entry->hold));
 }
 
+/* An entry without a chart is a chore's. */
+static const char *event_name(const struct ps_entry *entry)
+{
+    return entry->chart == 0 ? ps_chore_name((enum ps_chore)entry->event)
+                             : ps_event_name(entry->event);
+}
+
 cJSON *ps_describe_entry(const struct ps_entry *entry)
 {
     cJSON *object = cJSON_CreateObject();
@@ -219,7 +263,7 @@ cJSON *ps_describe_entry(const struct ps_entry *entry)
     cJSON_AddStringToObject(object, "from", state_name(chart, entry->from));
     cJSON_AddStringToObject(object, "to", state_name(chart, entry->to));
     cJSON_AddStringToObject(object, "input", carrier_name(entry->carrier));
-    cJSON_AddStringToObject(object, "event", ps_event_name(entry->event));
+    cJSON_AddStringToObject(object, "event", event_name(entry));
     if (entry->call != 0) cJSON_AddStringToObject(object, "call", ps_call_name(entry->call));
     add_entry_amounts(object, entry);
     add_number(object, "previous_entry", (int64_t)entry->previous_entry);

@@ -6,9 +6,21 @@
 #include <cJSON.h>
 
 #include "engine/internal.h"
+#include "engine/left.h"
 
 /** A record as an object; NULL when memory could not be had. */
 cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record *record);
+
+/** A record that was retired, as far as its tombstone says; NULL as above. */
+cJSON *ps_describe_retired(const struct payscore *engine, const struct ps_record *record,
+                           const struct ps_tomb *tomb);
+
+/** What retention left of an entry; NULL as above. */
+cJSON *ps_describe_stub(const struct ps_entry *stub);
+
+/** Add the names by which a merchant knows a record: number or code, openid, mchid, service_id. */
+void ps_describe_names(cJSON *object, const struct payscore *engine,
+                       const struct ps_record *record);
 
 /** An entry as an object; NULL when memory could not be had. */
 cJSON *ps_describe_entry(const struct ps_entry *entry);

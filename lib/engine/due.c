@@ -5,6 +5,7 @@
 
 #include "core/charts.h"
 #include "engine/due_scan.h"
+#include "engine/left.h"
 
 static void drop(struct ps_change *change, const struct ps_due *due)
 {
@@ -30,6 +31,8 @@ static enum payscore_status deliver_tell(struct ps_change *change, const struct 
     if (scan->value_size != sizeof told) return PAYSCORE_OK;
     memcpy(&told, scan->value, sizeof told);
     if (ps_chart_by_id(told.chart) == NULL) return PAYSCORE_OK;
+    /* Whose user was erased has nobody to tell: no authorization may be born of a pseudonym. */
+    if (ps_id_is_none(&told.target) && ps_record_is_erased(sender)) return PAYSCORE_OK;
     matter.subject.merchant = merchant;
     matter.subject.chart = told.chart;
     matter.subject.id = told.target;

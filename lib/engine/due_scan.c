@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/marks.h"
+
 /* How many stale entries are looked past for the next deadline: a turn stays short. */
 enum { AHEAD_LOOKS_MAX = 64 };
 
@@ -94,7 +96,8 @@ bool ps_due_waits(enum payscore_status status)
 
 bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record)
 {
-    return record->due_lane == due->lane && record->due_at_ms == due->at_ms;
+    bool asks_first = ps_mark_asks_first(record) && due->lane == PAYSCORE_LANE_EFFECT;
+    return record->due_lane == due->lane && record->due_at_ms == due->at_ms && !asks_first;
 }
 
 bool ps_due_is_held(const struct ps_due *due, const struct ps_record *record)

@@ -1,13 +1,25 @@
 /* Evidence: parts, digest, packing. */
 #include "engine/evidence.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 /* Stored form: how (1 byte), salt, raw size (4 bytes, little-endian), bytes. */
-enum { STORED_AS_IS = 0, STORED_DEFLATED = 1, STORED_HEAD = 1 + PS_SALT_SIZE + 4, PART_HEAD = 5 };
+enum {
+    STORED_AS_IS = 0,
+    STORED_DEFLATED = 1,
+    STORED_ERASED = 2, /* A number follows, and nothing else. */
+    STORED_HEAD = 1 + PS_SALT_SIZE + 4,
+    PART_HEAD = 5,
+};
+
+enum {
+    DEFLATE_MIN = 96, /* What is shorter hardly shrinks. */
+    WINDOW_MIN = 9,
+    ARENA_WINDOW = 12, /* The largest window that the arena has room for. */
+    ARENA_SIZE = 49152
+};
 
 static void put_u32(char *to, uint32_t value)
 {
@@ -19,6 +31,13 @@ static uint32_t get_u32(const char *from)
     uint32_t value;
     memcpy(&value, from, sizeof value);
     return value;
+}
+
+static void unpack(struct ps_parts *parts)
+{
+    free(parts->packed);
+    parts->packed = NULL;
+    parts->sealed = false;
 }
 
 static void reserve(struct ps_parts *parts, size_t more)
@@ -42,21 +61,40 @@ static void reserve(struct ps_parts *parts, size_t more)
     parts->capacity = capacity;
 }
 
-void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_text bytes)
+void ps_parts_add_two(struct ps_parts *parts, enum ps_part part, struct payscore_text head,
+                      struct payscore_text tail)
 {
-    if (bytes.size > PS_EVIDENCE_MAX) parts->status = PAYSCORE_E_TOO_LARGE;
-    reserve(parts, PART_HEAD + bytes.size);
+    size_t size = head.size + tail.size;
+    if (head.size > PS_EVIDENCE_MAX || tail.size > PS_EVIDENCE_MAX)
+        parts->status = PAYSCORE_E_TOO_LARGE;
+    reserve(parts, PART_HEAD + size);
     if (parts->status != PAYSCORE_OK) return;
+    unpack(parts);
     char *to = parts->bytes + parts->size;
     *to = (char)part;
-    put_u32(to + 1, (uint32_t)bytes.size);
-    if (bytes.size > 0) memcpy(to + PART_HEAD, bytes.data, bytes.size);
-    parts->size += PART_HEAD + bytes.size;
+    put_u32(to + 1, (uint32_t)size);
+    if (head.size > 0) memcpy(to + PART_HEAD, head.data, head.size);
+    if (tail.size > 0) memcpy(to + PART_HEAD + head.size, tail.data, tail.size);
+    parts->size += PART_HEAD + size;
+}
+
+void ps_parts_add(struct ps_parts *parts, enum ps_part part, struct payscore_text bytes)
+{
+    ps_parts_add_two(parts, part, bytes, (struct payscore_text){NULL, 0});
+}
+
+void ps_parts_append(struct ps_parts *parts, struct payscore_text bytes)
+{
+    reserve(parts, bytes.size);
+    if (parts->status != PAYSCORE_OK) return;
+    memcpy(parts->bytes + parts->size, bytes.data, bytes.size);
+    parts->size += bytes.size;
 }
 
 void ps_parts_free(struct ps_parts *parts)
 {
     free(parts->bytes);
+    free(parts->packed);
     memset(parts, 0, sizeof *parts);
 }
 
@@ -95,42 +133,95 @@ const char *ps_part_name(enum ps_part part)
 enum payscore_status ps_evidence_digest(const uint8_t salt[PS_SALT_SIZE], struct payscore_text raw,
                                         uint8_t digest[PS_HASH_SIZE])
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool done = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-                EVP_DigestUpdate(context, salt, PS_SALT_SIZE) == 1 &&
-                EVP_DigestUpdate(context, raw.data, raw.size) == 1 &&
-                EVP_DigestFinal_ex(context, digest, NULL) == 1;
-    EVP_MD_CTX_free(context);
-    return done ? PAYSCORE_OK : PAYSCORE_E_CRYPTO;
+    return ps_sha256_two((struct payscore_text){(const char *)salt, PS_SALT_SIZE}, raw, digest);
 }
 
-enum payscore_status ps_sha256(struct payscore_text text, uint8_t digest[PS_HASH_SIZE])
+/* zlib asks for its memory in a few pieces; short texts need so little that it lies on the stack.
+ */
+struct arena {
+    size_t used;
+    _Alignas(16) char bytes[ARENA_SIZE];
+};
+
+static void *from_arena(void *opaque, unsigned items, unsigned size)
 {
-    return EVP_Digest(text.data, text.size, digest, NULL, EVP_sha256(), NULL) == 1
-               ? PAYSCORE_OK
-               : PAYSCORE_E_CRYPTO;
+    struct arena *arena = opaque;
+    size_t wanted = ((size_t)items * size + 15) / 16 * 16;
+    if (wanted > ARENA_SIZE - arena->used) return NULL;
+    void *piece = arena->bytes + arena->used;
+    arena->used += wanted;
+    return piece;
 }
 
-enum payscore_status ps_evidence_pack(const uint8_t salt[PS_SALT_SIZE], struct payscore_text raw,
-                                      char **packed, size_t *packed_size)
+static void to_arena(void *opaque, void *piece)
 {
-    if (raw.size > PS_EVIDENCE_MAX) return PAYSCORE_E_TOO_LARGE;
-    uLongf room = compressBound((uLong)raw.size);
-    char *out = malloc(STORED_HEAD + room);
-    if (out == NULL) return PAYSCORE_E_MEMORY;
-    memcpy(out + 1, salt, PS_SALT_SIZE);
-    put_u32(out + 1 + PS_SALT_SIZE, (uint32_t)raw.size);
-    int rc = compress2((Bytef *)out + STORED_HEAD, &room, (const Bytef *)raw.data, (uLong)raw.size,
-                       Z_BEST_SPEED);
-    out[0] = STORED_DEFLATED;
-    if (rc != Z_OK || room >= raw.size) {
-        out[0] = STORED_AS_IS;
-        room = (uLongf)raw.size;
-        if (raw.size > 0) memcpy(out + STORED_HEAD, raw.data, raw.size);
+    (void)opaque;
+    (void)piece;
+}
+
+/* A window that holds it all at once; the hash table with it, for to clear that is most of the
+   work. */
+static int window_of(size_t size)
+{
+    int bits = WINDOW_MIN;
+    while (bits < MAX_WBITS && (size_t)1 << bits < size)
+        bits++;
+    return bits;
+}
+
+/* Deflated, where that makes it smaller; false: it is to be stored as it is. */
+static bool deflate_into(char *to, uLongf *room, struct payscore_text raw)
+{
+    struct arena arena; /* Not cleared: zlib clears what it must. */
+    z_stream stream = {.next_out = (Bytef *)to, .avail_out = (uInt)*room};
+    int window = window_of(raw.size);
+    arena.used = 0;
+    if (raw.size < DEFLATE_MIN) return false;
+    if (window <= ARENA_WINDOW) {
+        stream.zalloc = from_arena;
+        stream.zfree = to_arena;
+        stream.opaque = &arena;
     }
-    *packed = out;
-    *packed_size = STORED_HEAD + room;
-    return PAYSCORE_OK;
+    if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window, window - 7, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
+        return false;
+    memcpy(&stream.next_in, &raw.data, sizeof stream.next_in); /* zlib's type lacks const. */
+    stream.avail_in = (uInt)raw.size;
+    int rc = deflate(&stream, Z_FINISH);
+    *room = stream.total_out;
+    (void)deflateEnd(&stream);
+    return rc == Z_STREAM_END && *room < raw.size;
+}
+
+void ps_parts_pack(struct ps_parts *parts)
+{
+    if (parts->status != PAYSCORE_OK || parts->packed != NULL) return;
+    uLongf room = compressBound((uLong)parts->size);
+    char *out = malloc(STORED_HEAD + room);
+    if (out == NULL) {
+        parts->status = PAYSCORE_E_MEMORY;
+        return;
+    }
+    put_u32(out + 1 + PS_SALT_SIZE, (uint32_t)parts->size);
+    out[0] = STORED_DEFLATED;
+    if (!deflate_into(out + STORED_HEAD, &room,
+                      (struct payscore_text){parts->bytes, parts->size})) {
+        out[0] = STORED_AS_IS;
+        room = (uLongf)parts->size;
+        if (parts->size > 0) memcpy(out + STORED_HEAD, parts->bytes, parts->size);
+    }
+    parts->packed = out;
+    parts->packed_size = STORED_HEAD + room;
+}
+
+void ps_parts_seal(struct ps_parts *parts, const uint8_t salt[PS_SALT_SIZE])
+{
+    ps_parts_pack(parts);
+    if (parts->status != PAYSCORE_OK || parts->sealed) return;
+    memcpy(parts->packed + 1, salt, PS_SALT_SIZE);
+    parts->status =
+        ps_evidence_digest(salt, (struct payscore_text){parts->bytes, parts->size}, parts->digest);
+    parts->sealed = parts->status == PAYSCORE_OK;
 }
 
 enum payscore_status ps_evidence_unpack(struct payscore_text packed, uint8_t salt[PS_SALT_SIZE],
@@ -162,4 +253,20 @@ enum payscore_status ps_evidence_unpack(struct payscore_text packed, uint8_t sal
     *raw = out;
     *raw_size = size;
     return PAYSCORE_OK;
+}
+
+struct ps_marker ps_marker_pack(uint64_t erased_by)
+{
+    struct ps_marker marker;
+    marker.bytes[0] = STORED_ERASED;
+    memcpy(marker.bytes + 1, &erased_by, sizeof erased_by);
+    return marker;
+}
+
+bool ps_marker_unpack(struct payscore_text stored, uint64_t *erased_by)
+{
+    struct ps_marker marker;
+    if (stored.size != sizeof marker || stored.data[0] != STORED_ERASED) return false;
+    memcpy(erased_by, stored.data + 1, sizeof *erased_by);
+    return true;
 }

@@ -8,6 +8,7 @@
 #include "core/charts.h"
 #include "engine/due.h"
 #include "engine/due_scan.h"
+#include "engine/marks.h"
 #include "wechat/request.h"
 
 /* A call whose bytes cannot be had waits this long before it is looked at again. */
@@ -52,7 +53,7 @@ static enum payscore_status build(const struct ps_record *record,
                                   const struct ps_merchant *merchant, struct ps_txn *txn,
                                   struct payscore_call *call)
 {
-    enum ps_call id = (enum ps_call)record->call;
+    enum ps_call id = ps_mark_call(record);
     struct payscore_text number = {record->number, record->number_size};
     struct payscore_text openid = {record->openid, record->openid_size};
     struct ps_path_values values = {number, openid, ps_text_of(merchant->service_id),
@@ -61,10 +62,10 @@ static enum payscore_status build(const struct ps_record *record,
     enum payscore_status rc = ps_call_url(id, &values, url);
     if (rc != PAYSCORE_OK) return rc;
     call->lane = (enum payscore_lane)record->due_lane;
-    call->name = ps_call_name(record->call);
+    call->name = ps_call_name((uint8_t)id);
     call->method = ps_call_method(id);
     call->attempt = record->attempts;
-    call->once = ps_call_repeat(record->call) == PS_REPEAT_NEVER;
+    call->once = ps_call_repeat((uint8_t)id) == PS_REPEAT_NEVER;
     call->url = own_copy(ps_text_of(url));
     call->subject = own_copy(number);
     if (ps_call_is_effect(id)) rc = body_of(txn, record, &call->body);
@@ -89,7 +90,7 @@ static void note_flight(struct ps_flight *flight, const struct ps_record *record
     flight->call_entry = record->call_entry;
     flight->merchant = call->merchant;
     flight->attempt = record->attempts;
-    flight->call = record->call;
+    flight->call = (uint8_t)ps_mark_call(record);
     flight->effect = call->lane == PAYSCORE_LANE_EFFECT;
     memset(flight->number, 0, sizeof flight->number);
     memset(flight->openid, 0, sizeof flight->openid);

@@ -1,4 +1,4 @@
-/* Reading items: command, reply, notice. */
+/* Reading items: replies and notices; commands are item_command.c's. */
 #include "engine/item.h"
 
 #include <stdio.h>
@@ -7,165 +7,12 @@
 #include <strings.h>
 
 #include "core/charts.h"
-#include "engine/due_scan.h"
 #include "engine/handover.h"
 #include "wechat/request.h"
-
-enum { KEY_SIZE_MAX = 255 };
 
 static struct payscore_text bytes_of(const void *bytes, size_t size)
 {
     return (struct payscore_text){bytes, size};
-}
-
-static void short_digest(struct payscore_text text, uint8_t digest[PS_DIGEST_SHORT])
-{
-    uint8_t whole[PS_HASH_SIZE] = {0};
-    if (ps_sha256(text, whole) == PAYSCORE_OK) memcpy(digest, whole, PS_DIGEST_SHORT);
-}
-
-/* Commands. */
-
-/* clang-format off */
-static const char *name_field(enum ps_command_id command)
-{
-    switch (command) {
-#define COMMAND(id, name, event, chart, call, form, field, en, zh) \
-    case PS_COMMAND_##name: return (field);
-#include "statecharts/commands.def"
-    }
-    return "";
-}
-/* clang-format on */
-
-/* notify_url ends in merchant and home, so that a proxy can find the shard of a notification. */
-static enum payscore_status notify_url(const struct ps_merchant *merchant,
-                                       enum ps_command_id command, struct payscore_text json,
-                                       char *url, size_t size, struct payscore_error *error)
-{
-    url[0] = '\0';
-    if (merchant->notify_url[0] == '\0') return PAYSCORE_OK;
-    cJSON *body = NULL;
-    enum payscore_status rc = ps_json_parse(json, PS_BODY_MAX, &body, error);
-    if (rc != PAYSCORE_OK) return rc;
-    struct payscore_text text = ps_json_text(body, name_field(command));
-    char name[PS_NAME_MAX + 1];
-    uint16_t home = 0;
-    if (ps_alias_name(ps_command_chart(command), merchant, text, text, name))
-        rc = ps_home_of(merchant, name, &home);
-    cJSON_Delete(body);
-    snprintf(url, size, "%s/%s/%u", merchant->notify_url, merchant->mchid, home);
-    return rc;
-}
-
-/*
- * What makes two commands the same is what the caller asked, in one form: not how it was spaced,
- * and not what the configuration filled in, which may have changed between the two.
- */
-static enum payscore_status mark_command(struct ps_reading *reading,
-                                         const struct payscore_command *command,
-                                         struct payscore_error *error)
-{
-    static const char *const filled_in[] = {"appid", "service_id", "notify_url",
-                                            "need_user_confirm"};
-    struct ps_asked *asked = &reading->asked;
-    struct ps_parts content = {0};
-    cJSON *body = NULL;
-    enum payscore_status rc = ps_json_parse(command->body, PS_BODY_MAX, &body, error);
-    if (rc != PAYSCORE_OK) return rc;
-    for (size_t i = 0; i < sizeof filled_in / sizeof filled_in[0]; i++)
-        cJSON_DeleteItemFromObjectCaseSensitive(body, filled_in[i]);
-    if ((reading->rendered.wish.terms & PS_FLAG_CONFIRM) != 0)
-        cJSON_AddTrueToObject(body, "need_user_confirm"); /* Said, or meant by what was said. */
-    char *canonical = cJSON_PrintUnformatted(body);
-    cJSON_Delete(body);
-    if (canonical == NULL) return PAYSCORE_E_MEMORY;
-    ps_parts_add(&content, PS_PART_note, command->name);
-    ps_parts_add(&content, PS_PART_command, ps_text_of(canonical));
-    cJSON_free(canonical);
-    short_digest(bytes_of(content.bytes, content.size), asked->content);
-    rc = content.status;
-    ps_parts_free(&content);
-    asked->keyed = command->key.size > 0;
-    short_digest(asked->keyed ? command->key : bytes_of(asked->content, PS_DIGEST_SHORT),
-                 asked->key);
-    return rc;
-}
-
-static void command_evidence(struct ps_reading *reading, enum ps_command_id id,
-                             const struct payscore_command *command)
-{
-    struct ps_parts *parts = &reading->matter.evidence;
-    ps_parts_add(parts, PS_PART_command, command->body);
-    if (ps_command_call(id) == PS_CALL_none) return;
-    ps_parts_add(parts, PS_PART_request_line,
-                 ps_text_of(ps_call_name((uint8_t)ps_command_call(id))));
-    ps_parts_add(parts, PS_PART_request_body,
-                 bytes_of(reading->rendered.body, reading->rendered.body_size));
-}
-
-static enum payscore_status render(const struct ps_merchant *merchant, enum ps_command_id id,
-                                   const struct payscore_command *command,
-                                   struct ps_reading *reading, struct payscore_error *error)
-{
-    enum payscore_status rc = notify_url(merchant, id, command->body, reading->notify_url,
-                                         sizeof reading->notify_url, error);
-    if (rc != PAYSCORE_OK) return rc;
-    struct ps_service service = {ps_text_of(merchant->mchid), ps_text_of(merchant->appid),
-                                 ps_text_of(merchant->service_id), ps_text_of(reading->notify_url)};
-    return ps_command_render(id, &service, command->body, &reading->rendered, error);
-}
-
-/* An authorization that is named by its code: whose it is, the store knows. */
-static void name_subject(struct ps_reading *reading, enum ps_command_id id)
-{
-    struct ps_matter *matter = &reading->matter;
-    struct payscore_text number = ps_text_of(reading->rendered.number);
-    matter->subject.chart = ps_command_chart(id);
-    matter->subject.openid = ps_text_of(reading->rendered.openid);
-    if (matter->subject.chart == PS_CHART_authorization)
-        matter->in.code = number;
-    else
-        matter->subject.number = number;
-}
-
-static enum payscore_status read_command(struct payscore *engine,
-                                         const struct payscore_command *command,
-                                         struct ps_reading *reading, struct payscore_error *error)
-{
-    if (command->merchant >= engine->merchant_count) {
-        return ps_fail(error, PAYSCORE_E_ARGUMENT, "merchant %zu: the store was opened with %zu",
-                       command->merchant, engine->merchant_count);
-    }
-    if (command->key.size > KEY_SIZE_MAX) {
-        return ps_fail(error, PAYSCORE_E_INPUT, "the idempotency key has %zu bytes: at most %d",
-                       command->key.size, KEY_SIZE_MAX);
-    }
-    int id = ps_command_by_name(command->name);
-    if (id == 0) {
-        return ps_fail(error, PAYSCORE_E_INPUT, "there is no command \"%.*s\"",
-                       (int)(command->name.size > 64 ? 64 : command->name.size),
-                       command->name.data);
-    }
-    const struct ps_merchant *merchant = &engine->merchants[command->merchant];
-    enum payscore_status rc = render(merchant, (enum ps_command_id)id, command, reading, error);
-    if (rc != PAYSCORE_OK) return rc;
-    reading->command = (enum ps_command_id)id;
-
-    struct ps_subject *subject = &reading->matter.subject;
-    rc = mark_command(reading, command, error);
-    if (rc != PAYSCORE_OK) return rc;
-    subject->merchant = merchant;
-    subject->asked = &reading->asked;
-    reading->asked.once =
-        ps_call_repeat((uint8_t)ps_command_call((enum ps_command_id)id)) == PS_REPEAT_NEVER;
-    name_subject(reading, (enum ps_command_id)id);
-    reading->matter.in.wish = reading->rendered.wish;
-    reading->matter.in.event = (uint16_t)ps_command_event((enum ps_command_id)id);
-    reading->matter.in.carrier = PAYSCORE_CARRIER_COMMAND;
-    reading->matter.in.asked_fen = reading->rendered.asked_fen;
-    command_evidence(reading, (enum ps_command_id)id, command);
-    return reading->matter.evidence.status;
 }
 
 /* Replies. */
@@ -377,15 +224,20 @@ static enum payscore_status read_notice(struct payscore *engine,
     return reading->matter.evidence.status;
 }
 
-void ps_reading_begin(struct payscore *engine, struct payscore_item *item,
-                      struct ps_reading *reading)
+static void begin_result(struct payscore_result *result)
 {
-    struct payscore_result *result = &item->result;
     memset(result, 0, sizeof *result);
     result->chart = result->state = result->row_text = "";
+}
+
+void ps_reading_begin(struct payscore *engine, const struct payscore_item *item,
+                      struct ps_reading *reading)
+{
+    struct payscore_result *result = &reading->result;
+    begin_result(result);
     switch (item->kind) {
     case PAYSCORE_COMMAND:
-        result->status = read_command(engine, &item->command, reading, &result->error);
+        result->status = ps_item_command(engine, &item->command, reading, &result->error);
         break;
     case PAYSCORE_REPLY: result->status = read_reply(engine, &item->reply, reading, result); break;
     case PAYSCORE_NOTICE:
@@ -394,6 +246,27 @@ void ps_reading_begin(struct payscore *engine, struct payscore_item *item,
     default: result->status = PAYSCORE_E_ARGUMENT; break;
     }
     if (result->status != PAYSCORE_OK) reading->done = true;
+    if (!reading->done) ps_parts_pack(&reading->matter.evidence);
+}
+
+void ps_reading_command(struct payscore *engine, const struct payscore_command *command,
+                        struct ps_reading *reading)
+{
+    struct payscore_result *result = &reading->result;
+    begin_result(result);
+    result->status = ps_item_command(engine, command, reading, &result->error);
+    if (result->status == PAYSCORE_OK && reading->chore == PS_CHORE_none) {
+        ps_reading_seal(engine, reading);
+        result->status = reading->matter.evidence.status;
+    }
+    reading->done = result->status != PAYSCORE_OK;
+}
+
+void ps_reading_seal(struct payscore *engine, struct ps_reading *reading)
+{
+    uint8_t salt[PS_SALT_SIZE];
+    ps_random(engine, salt, sizeof salt);
+    ps_parts_seal(&reading->matter.evidence, salt);
 }
 
 void ps_reading_end(struct ps_reading *reading)
@@ -401,5 +274,6 @@ void ps_reading_end(struct ps_reading *reading)
     ps_parts_free(&reading->matter.evidence);
     ps_rendered_free(&reading->rendered);
     ps_notice_close(&reading->notice);
+    cJSON_Delete(reading->body);
     free(reading->answer);
 }

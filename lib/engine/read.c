@@ -7,6 +7,7 @@
 #include "core/time.h"
 #include "engine/describe.h"
 #include "engine/handover.h"
+#include "engine/left.h"
 #include "engine/read.h"
 
 enum { HISTORY_MAX = 10000, LIST_DEFAULT = 100, PAGE_MAX = 1000, SCAN_MAX = 50000 };
@@ -40,7 +41,9 @@ enum payscore_status ps_read_json(struct payscore *engine, ps_read_make *make, c
     struct ps_txn *txn = NULL;
     cJSON *root = NULL;
     *json = NULL;
-    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc != PAYSCORE_OK) return rc;
+    rc = ps_txn_begin(engine->store, PS_READ, &txn);
     if (rc == PAYSCORE_OK) rc = make(engine, txn, wanted, &root);
     ps_txn_abort(txn);
     if (rc == PAYSCORE_OK) return ps_describe_print(root, json);
@@ -51,8 +54,14 @@ enum payscore_status ps_read_json(struct payscore *engine, ps_read_make *make, c
 static enum payscore_status make_record(struct payscore *engine, struct ps_txn *txn,
                                         const void *wanted, cJSON **root)
 {
-    struct ps_record record;
+    struct ps_record record = {0};
+    struct ps_tomb tomb;
     enum payscore_status rc = find(engine, txn, wanted, &record);
+    if (rc == PAYSCORE_E_NOT_FOUND && ps_record_is_retired(&record)) {
+        rc = ps_tomb_read(txn, &record.id, &tomb);
+        if (rc == PAYSCORE_OK) *root = ps_describe_retired(engine, &record, &tomb);
+        return rc;
+    }
     if (rc != PAYSCORE_OK) return rc;
     *root = ps_describe_record(engine, &record);
     if (*root != NULL) ps_handover_describe(engine, txn, &record, *root);
@@ -113,6 +122,41 @@ static enum payscore_status walk_back(struct ps_txn *txn, uint64_t number, bool 
     return PAYSCORE_OK;
 }
 
+static enum payscore_status add_stub(struct ps_txn *txn, uint64_t number, cJSON *array)
+{
+    struct ps_entry entry;
+    enum payscore_status rc = ps_entry_read(txn, number, &entry);
+    if (rc != PAYSCORE_OK && rc != PAYSCORE_E_NOT_FOUND) return rc;
+    if (entry.layout != PS_ENTRY_STUB) return PAYSCORE_E_CORRUPT;
+    cJSON *object = ps_describe_stub(&entry);
+    if (object == NULL) return PAYSCORE_E_MEMORY;
+    cJSON_AddItemToArray(array, object);
+    return PAYSCORE_OK;
+}
+
+/* Numbers and hashes of a retired record's moves, and the entry that retired it. */
+static enum payscore_status what_is_left(struct ps_txn *txn, const struct ps_record *record,
+                                         cJSON *array)
+{
+    uint8_t salt[PS_SALT_SIZE];
+    char *raw = NULL;
+    size_t size = 0, at = 0;
+    struct payscore_text part;
+    struct ps_retired retired;
+    struct ps_entry entry;
+    enum payscore_status rc = ps_entry_read(txn, record->last_entry, &entry);
+    if (rc == PAYSCORE_OK) rc = ps_evidence_read(txn, record->last_entry, salt, &raw, &size);
+    if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
+    bool found = ps_parts_find((struct payscore_text){raw, size}, PS_PART_retired, &part);
+    while (found && ps_retired_next(part, &at, &retired))
+        for (size_t i = retired.count;
+             rc == PAYSCORE_OK && i > 0 && ps_id_equal(&retired.id, &record->id); i--)
+            rc = add_stub(txn, ps_retired_entry(&retired, i - 1), array);
+    free(raw);
+    if (rc == PAYSCORE_OK) cJSON_AddItemToArray(array, ps_describe_entry(&entry));
+    return rc;
+}
+
 struct history_wanted {
     const struct payscore_name *name;
     bool evidence;
@@ -122,11 +166,13 @@ static enum payscore_status make_history(struct payscore *engine, struct ps_txn 
                                          const void *wanted, cJSON **root)
 {
     const struct history_wanted *history = wanted;
-    struct ps_record record;
+    struct ps_record record = {0};
     enum payscore_status rc = find(engine, txn, history->name, &record);
-    if (rc != PAYSCORE_OK) return rc;
+    bool retired = rc == PAYSCORE_E_NOT_FOUND && ps_record_is_retired(&record);
+    if (rc != PAYSCORE_OK && !retired) return rc;
     *root = cJSON_CreateArray();
     if (*root == NULL) return PAYSCORE_E_MEMORY;
+    if (retired) return what_is_left(txn, &record, *root);
     return walk_back(txn, record.last_entry, history->evidence, *root);
 }
 
@@ -150,24 +196,12 @@ static bool passes(const struct payscore_filter *filter, const struct ps_record 
            (filter->older_than_ms == 0 || now_ms - record->since_ms >= filter->older_than_ms);
 }
 
-static bool from_hex(struct payscore_text text, uint8_t *bytes, size_t size)
-{
-    static const char digits[] = "0123456789abcdef";
-    if (text.size != 2 * size) return false;
-    for (size_t i = 0; i < text.size; i++) {
-        const char *digit = memchr(digits, text.data[i], sizeof digits - 1);
-        if (digit == NULL) return false;
-        bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | (digit - digits));
-    }
-    return true;
-}
-
 /* Where a page ended is where the next begins: the key itself, in hex. */
 static enum payscore_status seek_page(struct ps_txn *txn, struct payscore_text after,
                                       struct payscore_text *key, struct payscore_text *value)
 {
     struct ps_id_key from = {{0}};
-    if (after.size > 0 && !from_hex(after, from.bytes, sizeof from.bytes)) return PAYSCORE_E_INPUT;
+    if (after.size > 0 && !ps_unhex(after, from.bytes, sizeof from.bytes)) return PAYSCORE_E_INPUT;
     enum payscore_status rc = ps_txn_seek(txn, PS_TABLE_RECORDS, PS_KEY(from), key, value);
     if (rc == PAYSCORE_OK && after.size > 0 && ps_text_equal(*key, PS_KEY(from)))
         rc = ps_txn_next(txn, PS_TABLE_RECORDS, key, value);
@@ -181,17 +215,17 @@ static size_t page_size(size_t wanted)
 }
 
 /* A name that no chart has would list nothing, and look like "there is nothing". */
-static bool is_known(const struct payscore_filter *filter)
+bool ps_read_knows(struct payscore_text chart_name, struct payscore_text state_name)
 {
-    bool chart_known = filter->chart.size == 0;
-    bool state_known = filter->state.size == 0;
+    bool chart_known = chart_name.size == 0;
+    bool state_known = state_name.size == 0;
     for (uint16_t id = 1; ps_chart_by_id(id) != NULL; id++) {
         const struct ps_chart *chart = ps_chart_by_id(id);
-        bool meant = filter->chart.size == 0 || ps_text_is(filter->chart, chart->name);
+        bool meant = chart_name.size == 0 || ps_text_is(chart_name, chart->name);
         chart_known = chart_known || meant;
         for (uint16_t at = 1; meant && at < chart->state_limit; at++) {
             const struct ps_state *state = ps_chart_state(chart, at);
-            if (state != NULL && ps_text_is(filter->state, state->name)) state_known = true;
+            if (state != NULL && ps_text_is(state_name, state->name)) state_known = true;
         }
     }
     return chart_known && state_known;
@@ -204,7 +238,7 @@ static enum payscore_status make_list(struct payscore *engine, struct ps_txn *tx
     struct payscore_text key, value;
     char next[2 * PS_ID_KEY_SIZE + 1] = "";
     size_t room = page_size(filter->count_max), scanned = 0;
-    if (!is_known(filter)) return PAYSCORE_E_INPUT;
+    if (!ps_read_knows(filter->chart, filter->state)) return PAYSCORE_E_INPUT;
     *root = cJSON_CreateObject();
     cJSON *records = cJSON_AddArrayToObject(*root, "records");
     enum payscore_status rc = seek_page(txn, filter->after, &key, &value);
@@ -235,7 +269,8 @@ enum payscore_status payscore_list(struct payscore *engine, const struct payscor
 enum payscore_status payscore_newest(struct payscore *engine, uint64_t *entry)
 {
     struct ps_txn *txn = NULL;
-    enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc == PAYSCORE_OK) rc = ps_txn_begin(engine->store, PS_READ, &txn);
     if (rc != PAYSCORE_OK) return rc;
     *entry = ps_txn_head(txn)->entries;
     ps_txn_abort(txn);

@@ -14,4 +14,7 @@ typedef enum payscore_status ps_read_make(struct payscore *engine, struct ps_txn
 PAYSCORE_MUST_USE enum payscore_status ps_read_json(struct payscore *engine, ps_read_make *make,
                                                     const void *wanted, char **json);
 
+/** Whether a filter's names are those of a chart, and of a state in it; empty ones always are. */
+bool ps_read_knows(struct payscore_text chart, struct payscore_text state);
+
 #endif

@@ -4,7 +4,7 @@
 
 #include "core/charts.h"
 #include "core/panic.h"
-#include "engine/internal.h"
+#include "engine/left.h"
 
 const struct ps_merchant *ps_merchant_of_service(const struct payscore *engine, uint32_t service)
 {
@@ -34,13 +34,19 @@ const struct ps_merchant *ps_merchant_named(const struct payscore *engine,
 bool ps_alias_name(uint16_t chart, const struct ps_merchant *merchant, struct payscore_text number,
                    struct payscore_text openid, char name[PS_NAME_MAX + 1])
 {
-    int size;
-    if (chart == PS_CHART_authorization)
-        size = snprintf(name, PS_NAME_MAX + 1, "%s/%.*s", merchant->service_id, (int)openid.size,
-                        openid.data);
-    else
-        size = snprintf(name, PS_NAME_MAX + 1, "%.*s", (int)number.size, number.data);
-    return size > 0 && size <= PS_NAME_MAX;
+    struct payscore_text service = {"", 0}, own = number;
+    if (chart == PS_CHART_authorization) {
+        service = ps_text_of(merchant->service_id);
+        own = openid;
+    }
+    size_t slash = chart == PS_CHART_authorization ? 1 : 0;
+    size_t size = service.size + slash + own.size;
+    if (size == 0 || size > PS_NAME_MAX) return false;
+    memcpy(name, service.data, service.size);
+    if (slash > 0) name[service.size] = '/';
+    if (own.size > 0) memcpy(name + service.size + slash, own.data, own.size);
+    name[size] = '\0';
+    return true;
 }
 
 /* Which home a name belongs to: spread evenly, and the same for ever. */
@@ -56,10 +62,32 @@ enum payscore_status ps_home_of(const struct ps_merchant *merchant, const char *
     return rc;
 }
 
+/* As much of a header as a tombstone keeps. */
+static void dig_up(const struct ps_tomb *tomb, struct ps_record *record)
+{
+    *record = (struct ps_record){.layout = PS_TOMB_LAYOUT,
+                                 .chart = tomb->chart,
+                                 .state = tomb->state,
+                                 .id = tomb->id,
+                                 .merchant = tomb->merchant,
+                                 .service = tomb->service,
+                                 .since_ms = tomb->ended_ms,
+                                 .paid_fen = tomb->paid_fen,
+                                 .last_entry = tomb->retired_by,
+                                 .number_size = tomb->number_size};
+    memcpy(record->number, tomb->number, sizeof record->number);
+}
+
 /* What a shorter, older header lacks is zero; it is written whole when it is written next. */
 enum payscore_status ps_record_unpack(struct payscore_text value, struct ps_record *record)
 {
     uint32_t layout = 0;
+    struct ps_tomb tomb;
+    record->layout = 0;
+    if (ps_tomb_unpack(value, &tomb)) {
+        dig_up(&tomb, record);
+        return PAYSCORE_E_NOT_FOUND;
+    }
     if (value.size < sizeof layout || value.size > sizeof *record) return PAYSCORE_E_CORRUPT;
     memcpy(&layout, value.data, sizeof layout);
     if (layout != PS_RECORD_LAYOUT && layout != 1) return PAYSCORE_E_VERSION;
@@ -76,6 +104,7 @@ enum payscore_status ps_record_read(struct ps_txn *txn, const struct payscore_id
 {
     struct ps_id_key key = ps_id_key(id);
     struct payscore_text value;
+    record->layout = 0;
     enum payscore_status rc = ps_txn_get(txn, PS_TABLE_RECORDS, PS_KEY(key), &value);
     if (rc == PAYSCORE_OK) rc = ps_record_unpack(value, record);
     if (rc != PAYSCORE_OK) return rc;

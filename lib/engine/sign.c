@@ -15,6 +15,7 @@ enum payscore_status payscore_call_sign(struct payscore *engine, const struct pa
                                         struct payscore_signed *headers)
 {
     memset(headers, 0, sizeof *headers);
+    if (!ps_process_is_ours(engine)) return PAYSCORE_E_PROCESS;
     if (call->merchant >= engine->merchant_count) return PAYSCORE_E_ARGUMENT;
     const struct ps_keyring *ring = engine->merchants[call->merchant].ring;
     if (ring == NULL) return PAYSCORE_E_KEY;

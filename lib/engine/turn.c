@@ -1,53 +1,13 @@
-/*
- * One turn of the driver: read the items, apply them and what is due in one transaction, then hand
- * out calls.
+/* One transaction: readings are applied in their order, and what is due inside the store is done.
  */
-#include <stdlib.h>
+#include "engine/turn.h"
+
 #include <string.h>
 
-#include "core/charts.h"
 #include "engine/due.h"
-#include "engine/item.h"
 #include "engine/strays.h"
 #include "engine/subject.h"
-
-enum { HAND_OUT_AGAIN_MS = 1000 };
-
-static void explain_refusal(struct payscore_item *item, const struct ps_reading *reading)
-{
-    const struct ps_outcome *outcome = &reading->matter.outcome;
-    struct payscore_error *error = &item->result.error;
-    if (outcome->why == NULL && outcome->row != NULL && item->kind == PAYSCORE_COMMAND)
-        ps_command_explain(reading->command, item->command.body, outcome->row->en, error);
-    else if (error->text[0] == '\0')
-        ps_fail(error, PAYSCORE_OK, "%s",
-                outcome->why != NULL ? outcome->why : item->result.row_text);
-}
-
-static void fill(struct payscore_item *item, const struct ps_reading *reading)
-{
-    struct payscore_result *result = &item->result;
-    const struct ps_matter *matter = &reading->matter;
-    const struct ps_outcome *outcome = &matter->outcome;
-    result->status = matter->status;
-    if (matter->status != PAYSCORE_OK) {
-        ps_fail(&result->error, PAYSCORE_OK, "%s", payscore_status_text(matter->status));
-        return;
-    }
-    const struct ps_chart *chart = ps_chart_by_id(outcome->record.chart);
-    const struct ps_state *state =
-        chart == NULL ? NULL : ps_chart_state(chart, outcome->record.state);
-    result->verdict = outcome->verdict;
-    result->entry = outcome->entry;
-    result->id = outcome->record.id;
-    result->chart = chart == NULL ? "" : chart->name;
-    result->state = state == NULL || state->kind == PS_STATE_INITIAL ? "" : state->name;
-    if (outcome->row != NULL) {
-        result->row = outcome->row->id;
-        result->row_text = outcome->row->en;
-    }
-    if (outcome->verdict == PAYSCORE_REFUSED) explain_refusal(item, reading);
-}
+#include "engine/writing.h"
 
 /*
  * An adoption takes up what was seen of its number before. Any other command that would bear the
@@ -77,9 +37,24 @@ static enum payscore_status apply_stray(struct ps_change *change, struct ps_matt
     return rc;
 }
 
+/* A chore's own trouble is its own: others go on. */
+static enum payscore_status apply_chore(struct ps_change *change, struct ps_reading *reading)
+{
+    struct ps_matter *matter = &reading->matter;
+    memset(&matter->outcome, 0, sizeof matter->outcome);
+    matter->status = ps_chore_apply(change, reading->chore, &reading->work);
+    matter->outcome.verdict =
+        matter->status == PAYSCORE_OK ? PAYSCORE_TAKEN : PAYSCORE_VERDICT_NONE;
+    matter->outcome.entry = reading->work.entry;
+    enum payscore_status rc = ps_txn_status(change->txn);
+    if (rc != PAYSCORE_OK || ps_chore_is_own(matter->status)) return rc;
+    return matter->status;
+}
+
 static enum payscore_status apply(struct ps_change *change, struct ps_reading *reading)
 {
     struct ps_matter *matter = &reading->matter;
+    if (reading->chore != PS_CHORE_none) return apply_chore(change, reading);
     if (!ps_subject_resolve(change, reading)) return ps_txn_status(change->txn);
     if (reading->of_another_service) return ps_change_stray(change, matter);
     enum payscore_status rc = apply_named(change, matter);
@@ -89,96 +64,41 @@ static enum payscore_status apply(struct ps_change *change, struct ps_reading *r
     return rc;
 }
 
-static enum payscore_status apply_all(struct ps_change *change, const struct payscore_turn *turn,
-                                      struct ps_reading *readings)
+/* Where there is no room commands and chores wait; evidence has room of its own. */
+static void refuse_without_room(struct payscore *engine, const struct ps_group *group)
 {
-    for (size_t i = 0; i < turn->item_count; i++) {
-        if (readings[i].done) continue;
-        enum payscore_status rc = apply(change, &readings[i]);
-        if (rc != PAYSCORE_OK) return rc;
+    struct payscore_error why = {""};
+    enum payscore_status room = ps_store_room(engine->store, &why);
+    for (size_t i = 0; room != PAYSCORE_OK && i < group->count; i++) {
+        struct ps_reading *reading = group->readings[i];
+        bool command = reading->chore != PS_CHORE_none || reading->command != 0;
+        if (reading->done || !command) continue;
+        reading->result.status = room;
+        reading->result.error = why;
+        reading->done = true;
     }
-    return ps_due_work(change);
 }
 
-static enum payscore_status run(struct payscore *engine, const struct payscore_turn *turn,
-                                struct ps_reading *readings)
+static enum payscore_status apply_all(struct ps_change *change, const struct ps_group *group)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        if (group->readings[i]->done) continue;
+        enum payscore_status rc = apply(change, group->readings[i]);
+        if (rc != PAYSCORE_OK) return rc;
+    }
+    return group->drives ? ps_due_work(change) : PAYSCORE_OK;
+}
+
+enum payscore_status ps_turn_apply(struct payscore *engine, const struct ps_group *group)
 {
     struct ps_change change = {.engine = engine, .now_ms = ps_now_ms(engine)};
+    refuse_without_room(engine, group);
     enum payscore_status rc = ps_txn_begin(engine->store, PS_WRITE, &change.txn);
     if (rc != PAYSCORE_OK) return rc;
     change.head = *ps_txn_head(change.txn);
-    /* Somebody removed the lock's file, and another process drives the store now. */
-    rc = change.head.epoch == engine->epoch ? PAYSCORE_OK : PAYSCORE_E_BUSY;
-    if (rc == PAYSCORE_OK) rc = apply_all(&change, turn, readings);
+    rc = ps_writing_begin(&change);
+    if (rc == PAYSCORE_OK) rc = apply_all(&change, group);
     if (rc == PAYSCORE_OK && change.dirty) return ps_txn_commit(change.txn, &change.head);
     ps_txn_abort(change.txn);
     return rc;
-}
-
-/* A call whose answer was applied is not under way any more. */
-static void finish(struct payscore *engine, const struct payscore_turn *turn,
-                   struct ps_reading *readings, enum payscore_status rc)
-{
-    ps_flight_end_settled(&engine->flights, rc == PAYSCORE_OK);
-    for (size_t i = 0; i < turn->item_count; i++) {
-        struct payscore_result *result = &turn->items[i].result;
-        if (!readings[i].done && rc == PAYSCORE_OK) fill(&turn->items[i], &readings[i]);
-        if (rc != PAYSCORE_OK) result->status = rc;
-        if (readings[i].flight != NULL && result->status == PAYSCORE_OK)
-            ps_flight_end(readings[i].flight);
-        else if (readings[i].flight != NULL)
-            ps_flight_lose(readings[i].flight);
-        ps_reading_end(&readings[i]);
-    }
-}
-
-/* Not even one item was looked at. */
-static enum payscore_status refuse(struct payscore *engine, struct payscore_turn *turn,
-                                   enum payscore_status rc)
-{
-    for (size_t i = 0; i < turn->item_count; i++) {
-        struct payscore_item *item = &turn->items[i];
-        struct ps_flight *flight = NULL;
-        if (item->kind == PAYSCORE_REPLY)
-            flight = ps_flight_by_token(&engine->flights, item->reply.token);
-        if (flight != NULL) ps_flight_lose(flight);
-        item->result =
-            (struct payscore_result){.status = rc, .chart = "", .state = "", .row_text = ""};
-    }
-    return rc;
-}
-
-static bool usable(const struct payscore *engine, const struct payscore_turn *turn)
-{
-    return engine->role != PAYSCORE_READER && turn->item_count <= PAYSCORE_ITEMS_MAX;
-}
-
-enum payscore_status payscore_turn(struct payscore *engine, struct payscore_turn *turn,
-                                   struct payscore_error *error)
-{
-    turn->calls = NULL;
-    turn->call_count = 0;
-    turn->next_due_ms = INT64_MAX;
-    if (!usable(engine, turn)) {
-        ps_fail(error, PAYSCORE_OK, "a turn needs a driver and at most %d items",
-                PAYSCORE_ITEMS_MAX);
-        return refuse(engine, turn, PAYSCORE_E_ARGUMENT);
-    }
-    struct ps_reading *readings = calloc(turn->item_count + 1, sizeof *readings);
-    if (readings == NULL) {
-        ps_fail(error, PAYSCORE_OK, "%s", payscore_status_text(PAYSCORE_E_MEMORY));
-        return refuse(engine, turn, PAYSCORE_E_MEMORY);
-    }
-    for (size_t i = 0; i < turn->item_count; i++)
-        ps_reading_begin(engine, &turn->items[i], &readings[i]);
-    enum payscore_status rc = run(engine, turn, readings);
-    finish(engine, turn, readings, rc);
-    free(readings);
-    if (rc != PAYSCORE_OK) {
-        return ps_fail(error, rc, "%s", payscore_status_text(rc));
-    }
-    /* The items are durable: that nothing can be handed out now does not undo them. */
-    if (ps_due_hand_out(engine, turn) != PAYSCORE_OK)
-        turn->next_due_ms = ps_now_ms(engine) + HAND_OUT_AGAIN_MS;
-    return PAYSCORE_OK;
 }

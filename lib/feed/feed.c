@@ -1,70 +1,81 @@
 /* The feed: entries behind a cursor. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "engine/describe.h"
 #include "engine/read.h"
-#include "payscore/feed.h"
+#include "feed/cursor.h"
 
-/* A cursor is (incarnation, number): a restored backup's old cursors must not be taken for its own.
- */
-static void write_cursor(const struct ps_head *head, uint64_t number,
-                         char cursor[PAYSCORE_CURSOR_SIZE])
-{
-    snprintf(cursor, PAYSCORE_CURSOR_SIZE, "%016" PRIx64 "-%" PRIu64, head->incarnation, number);
-}
-
-/* Only what write_cursor() writes is a cursor. */
-static bool read_cursor(struct payscore_text text, const struct ps_head *head, uint64_t *number)
-{
-    char copy[PAYSCORE_CURSOR_SIZE], same[PAYSCORE_CURSOR_SIZE];
-    *number = 0;
-    if (text.size == 0) return true;
-    if (text.size >= sizeof copy) return false;
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    const char *dash = strchr(copy, '-');
-    if (dash == NULL) return false;
-    *number = strtoull(dash + 1, NULL, 10);
-    write_cursor(head, *number, same);
-    return strcmp(copy, same) == 0 && *number <= head->entries;
-}
+/* So many entries that retention removed are passed over in one page. */
+enum { PASSED_MAX = 50000 };
 
 struct feed_wanted {
     struct payscore_text cursor;
     size_t count_max;
 };
 
+static size_t page_size(size_t wanted)
+{
+    return wanted == 0 || wanted > PAYSCORE_FEED_MAX ? PAYSCORE_FEED_MAX : wanted;
+}
+
+/* An entry with the names that its record has now; one without a record that is known has none. */
+static enum payscore_status add_entry(struct payscore *engine, struct ps_txn *txn,
+                                      const struct ps_entry *entry, cJSON *entries)
+{
+    struct ps_record record;
+    enum payscore_status rc = ps_record_read(txn, &entry->record, &record);
+    bool named = rc == PAYSCORE_OK;
+    if (!named && rc != PAYSCORE_E_NOT_FOUND && rc != PAYSCORE_E_CHART) return rc;
+    cJSON *object = ps_describe_entry(entry);
+    if (object == NULL) return PAYSCORE_E_MEMORY;
+    if (named) ps_describe_names(object, engine, &record);
+    cJSON_AddItemToArray(entries, object);
+    return PAYSCORE_OK;
+}
+
+/* *number moves on behind what was put on the page, and what retention removed. */
+static enum payscore_status fill(struct payscore *engine, struct ps_txn *txn, size_t count_max,
+                                 uint64_t *number, cJSON *entries)
+{
+    const struct ps_head *head = ps_txn_head(txn);
+    size_t room = page_size(count_max), passed = 0;
+    for (; room > 0 && passed < PASSED_MAX && *number < head->entries; (*number)++) {
+        struct ps_entry entry;
+        enum payscore_status rc = ps_entry_read(txn, *number + 1, &entry);
+        if (rc == PAYSCORE_E_NOT_FOUND && entry.layout == PS_ENTRY_STUB) {
+            passed++;
+            continue;
+        }
+        if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
+        rc = add_entry(engine, txn, &entry, entries);
+        if (rc != PAYSCORE_OK) return rc;
+        room--;
+    }
+    return PAYSCORE_OK;
+}
+
 static enum payscore_status make_feed(struct payscore *engine, struct ps_txn *txn,
                                       const void *wanted, cJSON **root)
 {
-    (void)engine;
     const struct feed_wanted *feed = wanted;
     const struct ps_head *head = ps_txn_head(txn);
+    char next[PAYSCORE_CURSOR_SIZE];
     uint64_t number;
-    if (!read_cursor(feed->cursor, head, &number)) return PAYSCORE_E_INPUT;
+    if (!ps_cursor_read(feed->cursor, head, &number)) return PAYSCORE_E_INPUT;
     *root = cJSON_CreateObject();
     cJSON *entries = cJSON_AddArrayToObject(*root, "entries");
-    size_t room = feed->count_max;
-    if (room == 0 || room > PAYSCORE_FEED_MAX) room = PAYSCORE_FEED_MAX;
-    for (; room > 0 && number < head->entries; room--) {
-        struct ps_entry entry;
-        enum payscore_status rc = ps_entry_read(txn, number + 1, &entry);
-        if (rc != PAYSCORE_OK) return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_E_CORRUPT : rc;
-        cJSON_AddItemToArray(entries, ps_describe_entry(&entry));
-        number++;
-    }
-    char next[PAYSCORE_CURSOR_SIZE];
-    write_cursor(head, number, next);
-    cJSON_AddStringToObject(*root, "cursor", next);
-    return PAYSCORE_OK;
+    if (entries == NULL) return PAYSCORE_E_MEMORY;
+    enum payscore_status rc = fill(engine, txn, feed->count_max, &number, entries);
+    if (rc != PAYSCORE_OK) return rc;
+    ps_cursor_write(head, number, next);
+    return cJSON_AddStringToObject(*root, "cursor", next) == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;
 }
 
 enum payscore_status payscore_feed(struct payscore *engine, struct payscore_text cursor,
                                    size_t count_max, char **json)
 {
     struct feed_wanted wanted = {cursor, count_max};
+    *json = NULL;
+    enum payscore_status rc = ps_process_check(engine, NULL);
+    if (rc != PAYSCORE_OK) return rc;
+    ps_watch_quiet(&engine->watch); /* What comes from here on makes it readable again. */
     return ps_read_json(engine, make_feed, &wanted, json);
 }

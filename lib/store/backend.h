@@ -42,12 +42,19 @@ struct ps_backend {
     /* Both end the transaction and free it. */
     enum payscore_status (*commit)(struct ps_txn *txn);
     void (*abort)(struct ps_txn *txn);
+    /* After a commit with new entries. */
+    void (*announce)(struct ps_store *store, uint64_t entries);
+    /* The open directory of the store; NULL: it is in memory. */
+    int (*directory)(const struct ps_store *store);
 };
 
 struct ps_store {
     const struct ps_backend *backend;
     enum ps_access access;
     pthread_mutex_t writer; /* Error-checking: a second write by the same thread is refused. */
+    bool outdated; /* Its schema is an older one; the first commit writes ours. Under `writer`. */
+    pthread_mutex_t listening; /* Guards `news`: who waits for news of a store in memory. */
+    struct ps_news *news;
 };
 
 /** Where the last seek or next of a table ended. */
@@ -66,6 +73,22 @@ struct ps_txn {
     struct ps_position positions[PS_TABLE_COUNT];
 };
 
+/** The file into which a writer writes its news. */
+struct ps_feed_file {
+    int directory; /* Borrowed. */
+    int file;      /* -1: it could not be opened yet. */
+};
+
+void ps_news_prepare(struct ps_feed_file *feed, int directory);
+
+/** Tell every process that waits. Never fails: who waits looks by itself now and then. */
+void ps_news_announce(struct ps_feed_file *feed, uint64_t entries);
+
+void ps_news_end(struct ps_feed_file *feed);
+
+/** Tell who waits for news of a store in memory. */
+void ps_news_ring(struct ps_store *store);
+
 /** Fill in what all stores have. E_MEMORY if the mutex cannot be had. */
 PAYSCORE_MUST_USE enum payscore_status
 ps_store_init(struct ps_store *store, const struct ps_backend *backend, enum ps_access access);
@@ -76,7 +99,8 @@ void ps_store_fini(struct ps_store *store);
 PAYSCORE_MUST_USE enum payscore_status ps_store_found(const struct ps_backend *backend,
                                                       struct ps_txn *txn, uint64_t incarnation);
 
-/** Whether the store has this build's schema: OK, E_VERSION (`*found` says which), E_CORRUPT. */
+/** Whether this build can use the schema: OK (also an older one: see `*found`), E_VERSION (`*found`
+ *  says which), E_CORRUPT. */
 PAYSCORE_MUST_USE enum payscore_status ps_store_schema(struct payscore_text row, uint32_t *found);
 
 /** The name of the schema's row in META. */

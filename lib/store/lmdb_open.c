@@ -1,13 +1,11 @@
 /*
  * Opening the durable store: one directory with LMDB's data.mdb and lock.mdb. Looks before it
- * touches: a file that is not a store of ours is left byte for byte as it was. Keeps the process's
- * register of open directories, because LMDB's file locks belong to the process and a second
- * environment on the same files would lose them. Transactions are lmdb.c's.
+ * touches: a file that is not a store of ours is left byte for byte as it was. Transactions are
+ * lmdb.c's.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +15,12 @@
 #include <unistd.h>
 
 #include "store/lmdb.h"
+#include "store/names.h"
 
 enum { READERS_MAX = 510, FILE_MODE = 0600, OPEN_FLAGS = MDB_NOTLS | MDB_NORDAHEAD };
 static const uint64_t map_bytes_default = (uint64_t)1 << 40;
-static const char data_name[] = "data.mdb";
-static const char lock_name[] = "lock.mdb";
+static const char data_name[] = PS_DATA_NAME;
+static const char lock_name[] = PS_LOCK_NAME;
 
 static const char *const table_names[PS_TABLE_COUNT] = {
     [PS_TABLE_RECORDS] = "records",
@@ -39,16 +38,12 @@ static const long network_file_systems[] = {
     CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC, AFS_FS_MAGIC,     CODA_SUPER_MAGIC,
 };
 
-static pthread_mutex_t register_mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct ps_lmdb *register_first;
-
 /* One opening in progress. */
 struct opening {
     const struct ps_lmdb_options *options;
     struct payscore_error *error;
     struct ps_lmdb *store;
     size_t map_bytes;
-    int directory;
     bool empty; /* There is no store yet. */
 };
 
@@ -102,6 +97,9 @@ static enum payscore_status check_options(struct opening *opening)
     uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t bytes = options->map_bytes_max;
 
+    if (options->upgrades && options->access != PS_WRITE) {
+        return refuse(opening, PAYSCORE_E_ARGUMENT, "only a writer upgrades it.");
+    }
     if (options->path == NULL || options->path[0] == '\0') {
         return refuse(opening, PAYSCORE_E_ARGUMENT, "name the store's directory.");
     }
@@ -120,14 +118,15 @@ static enum payscore_status open_directory(struct opening *opening)
     struct stat status;
     struct statfs system;
 
-    opening->directory = open(opening->options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (opening->directory < 0) {
+    opening->store->directory = open(opening->options->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opening->store->directory < 0) {
         enum payscore_status rc = errno == ENOENT    ? PAYSCORE_E_NOT_FOUND
                                   : errno == ENOTDIR ? PAYSCORE_E_ARGUMENT
                                                      : PAYSCORE_E_IO;
         return refuse(opening, rc, "%s; name an existing directory.", strerror(errno));
     }
-    if (fstat(opening->directory, &status) != 0 || fstatfs(opening->directory, &system) != 0) {
+    if (fstat(opening->store->directory, &status) != 0 ||
+        fstatfs(opening->store->directory, &system) != 0) {
         return refuse_code(opening, errno, "Looking at the directory");
     }
     for (size_t i = 0; i < sizeof network_file_systems / sizeof network_file_systems[0]; i++) {
@@ -138,36 +137,27 @@ static enum payscore_status open_directory(struct opening *opening)
     }
     opening->store->device = status.st_dev;
     opening->store->inode = status.st_ino;
+    opening->store->pid = getpid();
+    return PAYSCORE_OK;
+}
+
+/* A backup does not know what was done since; whoever drove it would do it again. */
+static enum payscore_status refuse_marked(const struct opening *opening)
+{
+    if (faccessat(opening->store->directory, PS_BACKUP_MARK, F_OK, 0) == 0)
+        return refuse(opening, PAYSCORE_E_ARGUMENT,
+                      "it is a backup; restore it into another directory.");
+    if (faccessat(opening->store->directory, PS_RESTORING, F_OK, 0) == 0)
+        return refuse(opening, PAYSCORE_E_ARGUMENT,
+                      "a restore into it did not come to its end; remove it and restore again.");
     return PAYSCORE_OK;
 }
 
 static enum payscore_status join_register(const struct opening *opening)
 {
-    struct ps_lmdb *store = opening->store;
-    struct ps_lmdb *other;
-
-    (void)pthread_mutex_lock(&register_mutex);
-    for (other = register_first; other != NULL; other = other->other) {
-        if (other->device == store->device && other->inode == store->inode) break;
-    }
-    if (other == NULL) {
-        store->other = register_first;
-        register_first = store;
-    }
-    (void)pthread_mutex_unlock(&register_mutex);
-    if (other == NULL) return PAYSCORE_OK;
+    if (ps_lmdb_join(opening->store)) return PAYSCORE_OK;
     return refuse(opening, PAYSCORE_E_ARGUMENT,
                   "this process has it open already; share that handle, or close it first.");
-}
-
-void ps_lmdb_leave(struct ps_lmdb *store)
-{
-    (void)pthread_mutex_lock(&register_mutex);
-    struct ps_lmdb **link = &register_first;
-    while (*link != NULL && *link != store)
-        link = &(*link)->other;
-    if (*link != NULL) *link = store->other;
-    (void)pthread_mutex_unlock(&register_mutex);
 }
 
 static enum payscore_status open_environment(const struct opening *opening, unsigned flags,
@@ -205,7 +195,14 @@ static enum payscore_status check_schema(const struct opening *opening, MDB_txn 
     enum payscore_status rc = ps_store_schema(text, &found);
     if (rc == PAYSCORE_E_CORRUPT) return refuse_foreign(opening);
     if (rc == PAYSCORE_E_VERSION) {
-        return refuse(opening, rc, "its schema is %u, this build reads %u; use a matching build.",
+        return refuse(opening, rc,
+                      "its schema is %u, this build reads %u to %u; use a newer build.",
+                      (unsigned)found, (unsigned)PS_SCHEMA_OLDEST, (unsigned)PS_SCHEMA_VERSION);
+    }
+    opening->store->base.outdated = found != PS_SCHEMA_VERSION;
+    if (found != PS_SCHEMA_VERSION && !opening->options->upgrades) {
+        return refuse(opening, PAYSCORE_E_VERSION,
+                      "its schema is %u, this build writes %u; open it once with its driver.",
                       (unsigned)found, (unsigned)PS_SCHEMA_VERSION);
     }
     return rc;
@@ -228,6 +225,26 @@ static enum payscore_status inspect_environment(struct opening *opening, MDB_env
     return rc;
 }
 
+/* What LMDB believes unseen: that its meta pages are sound, and the pages they count are there. */
+static enum payscore_status inspect_pages(const struct opening *opening)
+{
+    struct payscore_text why = {NULL, 0};
+
+    int file = openat(opening->store->directory, data_name, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return refuse_code(opening, errno, "Looking at data.mdb");
+    enum payscore_status rc = ps_pages_check(file, &why);
+    int code = errno;
+    (void)close(file);
+    if (rc == PAYSCORE_OK) return rc;
+    if (rc == PAYSCORE_E_VERSION) return refuse_code(opening, MDB_VERSION_MISMATCH, "Opening");
+    if (rc == PAYSCORE_E_IO) return refuse_code(opening, code, "Reading data.mdb");
+    if (why.data == NULL)
+        return rc == PAYSCORE_E_CORRUPT ? refuse_foreign(opening)
+                                        : refuse(opening, rc, "memory is short.");
+    return refuse(opening, rc, "%s %s; it is left as it is. Restore a backup.", data_name,
+                  why.data);
+}
+
 /*
  * Looks at the data file through an environment of its own that can write nothing. Where there is
  * no lock.mdb nobody has the files open, and none is made.
@@ -238,7 +255,7 @@ static enum payscore_status inspect(struct opening *opening)
     MDB_env *env = NULL;
     unsigned flags = MDB_RDONLY;
 
-    if (fstatat(opening->directory, data_name, &data, 0) != 0) {
+    if (fstatat(opening->store->directory, data_name, &data, 0) != 0) {
         opening->empty = errno == ENOENT;
         return opening->empty ? PAYSCORE_OK : refuse_code(opening, errno, "Looking at data.mdb");
     }
@@ -247,8 +264,10 @@ static enum payscore_status inspect(struct opening *opening)
         opening->empty = true; /* A process died between making the file and writing to it. */
         return PAYSCORE_OK;
     }
-    if (faccessat(opening->directory, lock_name, F_OK, 0) != 0) flags |= MDB_NOLOCK;
-    enum payscore_status rc = open_environment(opening, flags, &env);
+    enum payscore_status rc = inspect_pages(opening);
+    if (rc != PAYSCORE_OK) return rc;
+    if (faccessat(opening->store->directory, lock_name, F_OK, 0) != 0) flags |= MDB_NOLOCK;
+    rc = open_environment(opening, flags, &env);
     if (rc != PAYSCORE_OK) return rc;
     rc = inspect_environment(opening, env);
     mdb_env_close(env);
@@ -306,7 +325,8 @@ static enum payscore_status use_tables(const struct opening *opening)
         return rc;
     }
     rc = ps_lmdb_backend.commit(txn);
-    if (rc == PAYSCORE_OK && opening->empty && fsync(opening->directory) != 0) rc = PAYSCORE_E_IO;
+    if (rc == PAYSCORE_OK && opening->empty && fsync(opening->store->directory) != 0)
+        rc = PAYSCORE_E_IO;
     return rc == PAYSCORE_OK ? rc : refuse(opening, rc, "it could not be synced; check the disk.");
 }
 
@@ -317,10 +337,12 @@ static enum payscore_status open_store(struct opening *opening)
     int dead;
 
     enum payscore_status rc = open_directory(opening);
+    if (rc == PAYSCORE_OK && writes) rc = refuse_marked(opening);
     if (rc == PAYSCORE_OK) rc = join_register(opening);
     if (rc == PAYSCORE_OK) rc = inspect(opening);
     if (rc != PAYSCORE_OK) return rc;
-    if (opening->empty && !writes) {
+    bool makes = writes && (options->upgrades || options->incarnation != 0);
+    if (opening->empty && !makes) {
         return refuse(opening, PAYSCORE_E_NOT_FOUND, "there is no store here.");
     }
     if (opening->empty && options->incarnation == 0) {
@@ -337,24 +359,29 @@ enum payscore_status ps_store_open_lmdb(struct ps_store **store,
                                         const struct ps_lmdb_options *options,
                                         struct payscore_error *error)
 {
-    struct opening opening = {.options = options, .error = error, .directory = -1};
+    struct opening opening = {.options = options, .error = error};
     enum payscore_status rc = check_options(&opening);
 
     *store = NULL;
     if (rc != PAYSCORE_OK) return rc;
     opening.store = calloc(1, sizeof *opening.store);
     if (opening.store == NULL) return refuse(&opening, PAYSCORE_E_MEMORY, "memory is short.");
-    rc = ps_store_init(&opening.store->base, &ps_lmdb_backend, options->access);
+    opening.store->directory = opening.store->feed.file = -1;
+    bool roomy = ps_room_init(opening.store, options);
+    rc = roomy ? ps_store_init(&opening.store->base, &ps_lmdb_backend, options->access)
+               : PAYSCORE_E_MEMORY;
     if (rc != PAYSCORE_OK) {
+        if (roomy) ps_room_fini(opening.store);
         free(opening.store);
         return refuse(&opening, rc, "memory is short.");
     }
     rc = open_store(&opening);
     if (rc == PAYSCORE_OK) {
+        if (options->access == PS_WRITE)
+            ps_news_prepare(&opening.store->feed, opening.store->directory);
         *store = &opening.store->base;
     } else {
         ps_store_close(&opening.store->base);
     }
-    if (opening.directory >= 0) (void)close(opening.directory);
     return rc;
 }

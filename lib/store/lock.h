@@ -12,12 +12,31 @@
 #include "payscore/types.h"
 
 enum { PS_SOCKET_PATH_MAX = 107 }; /* sun_path, less its NUL. */
+enum { PS_BOOT_SIZE = 40 };
 
 struct ps_lock;
+
+/** For how long somebody takes the lock. */
+enum ps_lock_hold {
+    PS_LOCK_STAYS,  /* A driver: for its life. Whoever meets it submits through its socket. */
+    PS_LOCK_MOMENT, /* A submitter: for one commit. Whoever meets it waits. */
+};
 
 struct ps_lock_owner {
     int64_t pid;
     char socket[PS_SOCKET_PATH_MAX + 1]; /* "": the holder does not listen. */
+    enum ps_lock_hold hold;
+    uint64_t pid_namespace;  /* Inode of its pid namespace; 0: not known. */
+    char boot[PS_BOOT_SIZE]; /* The kernel's boot id as the holder saw it; "": not known. */
+    bool foreign; /* It lives in another pid namespace or under another kernel: its pid means
+                     nothing here. */
+};
+
+/** How the lock is wanted. */
+struct ps_lock_wish {
+    enum ps_lock_hold hold;
+    const char *socket;  /* Where others can submit; "" or NULL: nowhere. */
+    int64_t patience_ms; /* To wait at most; 0: not at all. */
 };
 
 /**
@@ -33,6 +52,22 @@ struct ps_lock_owner {
 PAYSCORE_MUST_USE enum payscore_status ps_lock_take(struct ps_lock **lock, const char *path,
                                                     const char *socket, struct ps_lock_owner *owner,
                                                     struct payscore_error *error);
+
+/**
+ * Take the lock as ps_lock_take() does, and wait for it while it is held for a moment. Who waits
+ * stands in line with the waiters of all processes and is served in his turn; one that is killed or
+ * stopped in the line does not keep the others. Whoever meets a holder that stays is not kept
+ * waiting: E_BUSY at once.
+ *
+ * Errors     E_BUSY (the holder stays, or the patience is over: *owner says who has it), and those
+ *            of ps_lock_take().
+ * Ownership  The caller releases *lock; a lock taken for a moment by the same thread.
+ * Thread     Any, any number at once.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_lock_take_timed(struct ps_lock **lock, const char *path,
+                                                          const struct ps_lock_wish *wish,
+                                                          struct ps_lock_owner *owner,
+                                                          struct payscore_error *error);
 
 /** Whether somebody holds the lock now, and who. Never takes it, never creates a file. */
 PAYSCORE_MUST_USE enum payscore_status ps_lock_peek(const char *path, bool *held,

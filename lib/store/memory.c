@@ -122,6 +122,12 @@ static enum payscore_status memory_commit(struct ps_txn *base)
     return PAYSCORE_OK;
 }
 
+static void memory_announce(struct ps_store *base, uint64_t entries)
+{
+    (void)entries;
+    ps_news_ring(base);
+}
+
 static const struct ps_backend memory_backend = {
     .close = memory_close,
     .begin = memory_begin,
@@ -131,6 +137,7 @@ static const struct ps_backend memory_backend = {
     .remove = memory_remove,
     .commit = memory_commit,
     .abort = memory_abort,
+    .announce = memory_announce,
 };
 
 /* The first rows go through a transaction like any others. */

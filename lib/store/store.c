@@ -3,6 +3,7 @@
  * transaction, compares and sets the head, remembers where each table was read last. It knows no
  * file, no tree and no meaning of bytes but the head's and the schema's.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "store/backend.h"
@@ -50,11 +51,16 @@ enum payscore_status ps_store_init(struct ps_store *store, const struct ps_backe
     (void)pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
     int code = pthread_mutex_init(&store->writer, &attributes);
     (void)pthread_mutexattr_destroy(&attributes);
+    if (code == 0 && pthread_mutex_init(&store->listening, NULL) != 0) {
+        (void)pthread_mutex_destroy(&store->writer);
+        code = ENOMEM;
+    }
     return code == 0 ? PAYSCORE_OK : PAYSCORE_E_MEMORY;
 }
 
 void ps_store_fini(struct ps_store *store)
 {
+    (void)pthread_mutex_destroy(&store->listening);
     (void)pthread_mutex_destroy(&store->writer);
 }
 
@@ -68,7 +74,15 @@ enum payscore_status ps_store_schema(struct payscore_text row, uint32_t *found)
     *found = 0;
     if (row.size != sizeof *found) return PAYSCORE_E_CORRUPT;
     memcpy(found, row.data, sizeof *found);
-    return *found == PS_SCHEMA_VERSION ? PAYSCORE_OK : PAYSCORE_E_VERSION;
+    bool known = *found >= PS_SCHEMA_OLDEST && *found <= PS_SCHEMA_VERSION;
+    return known ? PAYSCORE_OK : PAYSCORE_E_VERSION;
+}
+
+static enum payscore_status put_schema(const struct ps_backend *backend, struct ps_txn *txn)
+{
+    uint32_t version = PS_SCHEMA_VERSION;
+    struct ps_row row = {schema_key, {(const char *)&version, sizeof version}};
+    return backend->put(txn, PS_TABLE_META, PS_PUT_ANYWHERE, &row);
 }
 
 static enum payscore_status put_head(const struct ps_backend *backend, struct ps_txn *txn,
@@ -93,11 +107,9 @@ static enum payscore_status get_head(struct ps_txn *txn, struct ps_head *head)
 enum payscore_status ps_store_found(const struct ps_backend *backend, struct ps_txn *txn,
                                     uint64_t incarnation)
 {
-    uint32_t version = PS_SCHEMA_VERSION;
     struct ps_head head = {.incarnation = incarnation};
-    struct ps_row row = {schema_key, {(const char *)&version, sizeof version}};
 
-    enum payscore_status rc = backend->put(txn, PS_TABLE_META, PS_PUT_ANYWHERE, &row);
+    enum payscore_status rc = put_schema(backend, txn);
     return rc == PAYSCORE_OK ? put_head(backend, txn, &head) : rc;
 }
 
@@ -106,19 +118,27 @@ void ps_store_close(struct ps_store *store)
     if (store != NULL) store->backend->close(store);
 }
 
-/* Ends the transaction in the backend, and with it the writer's turn. */
-static enum payscore_status end(struct ps_txn *txn, bool commit)
+/* Ends the transaction without a trace, and with it the writer's turn. */
+static void end(struct ps_txn *txn)
 {
     struct ps_store *store = txn->store;
     bool writes = txn->access == PS_WRITE;
-    enum payscore_status rc = PAYSCORE_OK;
 
-    if (commit) {
-        rc = store->backend->commit(txn);
-    } else {
-        store->backend->abort(txn);
-    }
+    store->backend->abort(txn);
     if (writes) (void)pthread_mutex_unlock(&store->writer);
+}
+
+/* The same by a commit. */
+static enum payscore_status end_durably(struct ps_txn *txn, const struct ps_head *head)
+{
+    struct ps_store *store = txn->store;
+    bool news = head->entries != txn->head.entries;
+    uint64_t entries = head->entries;
+
+    enum payscore_status rc = store->backend->commit(txn);
+    if (rc == PAYSCORE_OK) store->outdated = false;
+    if (rc == PAYSCORE_OK && news) store->backend->announce(store, entries);
+    (void)pthread_mutex_unlock(&store->writer);
     return rc;
 }
 
@@ -140,7 +160,7 @@ enum payscore_status ps_txn_begin(struct ps_store *store, enum ps_access access,
     self->access = access;
     rc = get_head(self, &self->head);
     if (rc != PAYSCORE_OK) {
-        (void)end(self, false);
+        end(self);
         return rc;
     }
     *txn = self;
@@ -267,12 +287,15 @@ enum payscore_status ps_txn_commit(struct ps_txn *txn, const struct ps_head *hea
         txn->status = PAYSCORE_E_CONFLICT;
     }
     if (txn->status == PAYSCORE_OK) (void)note(txn, put_head(txn->store->backend, txn, head));
+    if (txn->status == PAYSCORE_OK && txn->store->outdated)
+        (void)note(txn, put_schema(txn->store->backend, txn));
     enum payscore_status rc = txn->status;
-    enum payscore_status ended = end(txn, rc == PAYSCORE_OK);
-    return rc == PAYSCORE_OK ? ended : rc;
+    if (rc == PAYSCORE_OK) return end_durably(txn, head);
+    end(txn);
+    return rc;
 }
 
 void ps_txn_abort(struct ps_txn *txn)
 {
-    if (txn != NULL) (void)end(txn, false);
+    if (txn != NULL) end(txn);
 }

@@ -193,22 +193,31 @@ static enum payscore_status render(cJSON *body, const struct command *row,
     return row->call == PS_CALL_none ? PAYSCORE_OK : print_body(body, row->form, out, error);
 }
 
-enum payscore_status ps_command_render(enum ps_command_id command, const struct ps_service *service,
-                                       struct payscore_text json, struct ps_rendered *out,
-                                       struct payscore_error *error)
+enum payscore_status ps_command_render_tree(enum ps_command_id command,
+                                            const struct ps_service *service, cJSON *body,
+                                            struct ps_rendered *out, struct payscore_error *error)
 {
-    cJSON *body = NULL;
     struct command row = row_of(command);
     memset(out, 0, sizeof *out);
     if (row.name == NULL)
         return ps_fail(error, PAYSCORE_E_ARGUMENT, "command: there is none with id %d",
                        (int)command);
-    enum payscore_status rc = ps_json_parse(json, PS_BODY_MAX, &body, error);
-    if (rc == PAYSCORE_OK && !cJSON_IsObject(body))
-        rc = ps_fail(error, PAYSCORE_E_INPUT, "command: must be a JSON object");
-    if (rc == PAYSCORE_OK) rc = render(body, &row, service, out, error);
-    cJSON_Delete(body);
+    if (!cJSON_IsObject(body))
+        return ps_fail(error, PAYSCORE_E_INPUT, "command: must be a JSON object");
+    enum payscore_status rc = render(body, &row, service, out, error);
     if (rc != PAYSCORE_OK) ps_rendered_free(out);
+    return rc;
+}
+
+enum payscore_status ps_command_render(enum ps_command_id command, const struct ps_service *service,
+                                       struct payscore_text json, struct ps_rendered *out,
+                                       struct payscore_error *error)
+{
+    cJSON *body = NULL;
+    memset(out, 0, sizeof *out);
+    enum payscore_status rc = ps_json_parse(json, PS_BODY_MAX, &body, error);
+    if (rc == PAYSCORE_OK) rc = ps_command_render_tree(command, service, body, out, error);
+    cJSON_Delete(body);
     return rc;
 }
 

@@ -6,6 +6,8 @@
 #ifndef PS_WECHAT_COMMAND_H
 #define PS_WECHAT_COMMAND_H
 
+#include <cJSON.h>
+
 #include "core/step.h"
 #include "payscore/status.h"
 
@@ -51,6 +53,12 @@ enum ps_call ps_command_call(enum ps_command_id id);
 PAYSCORE_MUST_USE enum payscore_status
 ps_command_render(enum ps_command_id command, const struct ps_service *service,
                   struct payscore_text json, struct ps_rendered *out, struct payscore_error *error);
+
+/** The same of an object that was parsed already; it is changed on the way. */
+PAYSCORE_MUST_USE enum payscore_status ps_command_render_tree(enum ps_command_id command,
+                                                              const struct ps_service *service,
+                                                              cJSON *body, struct ps_rendered *out,
+                                                              struct payscore_error *error);
 
 /**
  * Render a cancel of payscore's own (an order that nobody wants any more), with the given reason.

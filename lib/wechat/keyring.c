@@ -92,13 +92,13 @@ enum payscore_status ps_keyring_sign(const struct ps_keyring *ring, struct paysc
 }
 
 /** Whether `raw` signs the parts, one after the other. Anything but a plain yes is E_FORGED. */
-static enum payscore_status check_signature(const struct ps_keyring *ring, EVP_PKEY *key,
+static enum payscore_status check_signature(const EVP_MD *sha256, EVP_PKEY *key,
                                             const struct payscore_text *parts, size_t count,
                                             struct payscore_text raw)
 {
     enum payscore_status rc = PAYSCORE_OK;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context == NULL || EVP_DigestVerifyInit(context, NULL, ring->sha256, NULL, key) != 1)
+    if (context == NULL || EVP_DigestVerifyInit(context, NULL, sha256, NULL, key) != 1)
         rc = PAYSCORE_E_CRYPTO;
     for (size_t i = 0; rc == PAYSCORE_OK && i < count; i++) {
         if (EVP_DigestVerifyUpdate(context, parts[i].data, parts[i].size) != 1)
@@ -127,7 +127,7 @@ static enum payscore_status verify_parts(const struct ps_keyring *ring,
         !ps_base64_decode(headers->signature, raw, &raw_size))
         return ps_fail(error, PAYSCORE_E_FORGED, "Wechatpay-Signature: not base64");
     struct payscore_text signature = {(const char *)raw, raw_size};
-    enum payscore_status rc = check_signature(ring, key->key, parts, count, signature);
+    enum payscore_status rc = check_signature(ring->sha256, key->key, parts, count, signature);
     if (rc == PAYSCORE_E_FORGED)
         return ps_fail(error, rc, "Wechatpay-Signature: does not verify with the key of serial %s",
                        key->id);
@@ -203,4 +203,37 @@ enum payscore_status ps_keyring_verify_message(const struct ps_keyring *ring,
 {
     struct ps_signature_headers headers = {.serial = serial, .signature = signature};
     return verify_parts(ring, &headers, &message, 1, error);
+}
+
+static enum payscore_status verify_with(const EVP_MD *sha256, EVP_PKEY *key,
+                                        struct payscore_text message,
+                                        struct payscore_text signature)
+{
+    uint8_t raw[RSA_SIGNATURE_MAX + 3];
+    size_t raw_size = 0;
+    if (PS_BASE64_ROOM(signature.size) > sizeof raw || !ps_base64_decode(signature, raw, &raw_size))
+        return PAYSCORE_E_FORGED;
+    return check_signature(sha256, key, &message, 1,
+                           (struct payscore_text){(const char *)raw, raw_size});
+}
+
+enum payscore_status ps_keyring_verify_own(const struct ps_keyring *ring,
+                                           struct payscore_text message,
+                                           struct payscore_text signature)
+{
+    return verify_with(ring->sha256, ring->key, message, signature);
+}
+
+enum payscore_status ps_public_key_verify(struct payscore_text pem, struct payscore_text message,
+                                          struct payscore_text signature,
+                                          struct payscore_error *error)
+{
+    EVP_PKEY *key = NULL;
+    enum payscore_status rc = ps_keyring_load_public(pem, &key, error);
+    if (rc != PAYSCORE_OK) return rc;
+    EVP_MD *sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    rc = sha256 == NULL ? PAYSCORE_E_CRYPTO : verify_with(sha256, key, message, signature);
+    EVP_MD_free(sha256);
+    EVP_PKEY_free(key);
+    return rc;
 }

@@ -76,4 +76,21 @@ PAYSCORE_MUST_USE enum payscore_status ps_keyring_verify_message(const struct ps
                                                                  struct payscore_text signature,
                                                                  struct payscore_error *error);
 
+/**
+ * Verify base64 `signature` over `message` with the merchant's own key. Errors: E_FORGED (base64 or
+ * signature wrong), E_CRYPTO, E_MEMORY.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_keyring_verify_own(const struct ps_keyring *ring,
+                                                             struct payscore_text message,
+                                                             struct payscore_text signature);
+
+/**
+ * The same with a public key or a certificate in PEM, without a keyring. Errors: as above; E_KEY
+ * (`error` says what is wrong with it, never its bytes).
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_public_key_verify(struct payscore_text pem,
+                                                            struct payscore_text message,
+                                                            struct payscore_text signature,
+                                                            struct payscore_error *error);
+
 #endif

@@ -139,6 +139,35 @@ static enum payscore_status load_public_key(struct ps_keyring_key *out, BIO *pem
     return PAYSCORE_OK;
 }
 
+enum payscore_status ps_keyring_load_public(struct payscore_text text, EVP_PKEY **key,
+                                            struct payscore_error *error)
+{
+    static const char who[] = "public key";
+    BIO *pem = NULL;
+    *key = NULL;
+    if (ps_text_contains(text, "PRIVATE KEY"))
+        return ps_fail(error, PAYSCORE_E_KEY, "%s: holds a private key; give the public one", who);
+    enum payscore_status rc = open_pem(&pem, text, who, error);
+    if (rc != PAYSCORE_OK) return rc;
+    if (ps_text_contains(text, "BEGIN CERTIFICATE")) {
+        X509 *certificate = PEM_read_bio_X509(pem, NULL, no_pass_phrase, NULL);
+        if (certificate != NULL) *key = X509_get_pubkey(certificate);
+        X509_free(certificate);
+    } else {
+        *key = PEM_read_bio_PUBKEY(pem, NULL, no_pass_phrase, NULL);
+    }
+    BIO_free(pem);
+    ERR_clear_error();
+    if (*key == NULL)
+        return ps_fail(error, PAYSCORE_E_KEY,
+                       "%s: neither a readable PEM public key nor a certificate", who);
+    rc = check_rsa(*key, who, error);
+    if (rc == PAYSCORE_OK) return rc;
+    EVP_PKEY_free(*key);
+    *key = NULL;
+    return rc;
+}
+
 static enum payscore_status load_platform_key(struct ps_keyring *ring,
                                               const struct payscore_platform_key *given,
                                               const char *who, struct payscore_error *error)

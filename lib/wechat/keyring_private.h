@@ -45,4 +45,11 @@ bool ps_keyring_same_id(struct payscore_text a, struct payscore_text b);
 /** Whether it is one hex digit or more, and nothing else. */
 bool ps_keyring_is_hex(struct payscore_text text);
 
+/**
+ * Load a public key, or that of a certificate; *key is to be freed. Errors: E_KEY, E_MEMORY;
+ * `error` says what is wrong with it.
+ */
+PAYSCORE_MUST_USE enum payscore_status
+ps_keyring_load_public(struct payscore_text text, EVP_PKEY **key, struct payscore_error *error);
+
 #endif

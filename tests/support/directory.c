@@ -21,7 +21,8 @@ void directory_make(char path[DIRECTORY_PATH_SIZE])
 
 void directory_remove(const char *path)
 {
-    static const char *const names[] = {"data.mdb", "lock.mdb", "driver.lock"};
+    static const char *const names[] = {"data.mdb", "lock.mdb", "driver.lock", "line",
+                                        "feed",     "backup",   "submit.sock"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char file[DIRECTORY_PATH_SIZE + 16];
         snprintf(file, sizeof file, "%s/%s", path, names[i]);

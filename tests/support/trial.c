@@ -60,6 +60,7 @@ struct payscore_options trial_options(struct trial *trial)
         .path = trial->path,
         .role = PAYSCORE_DRIVER,
         .map_bytes_max = trial->map_bytes_max,
+        .reserve_bytes = trial->reserve_bytes,
         .merchants = trial_merchant(),
         .merchant_count = 1,
         .world = {trial_now, trial_random, trial},

@@ -27,7 +27,7 @@ struct trial {
     struct payscore_turn turn; /* The last turn. */
     struct payscore_call calls[TRIAL_CALLS_MAX]; /* Handed out and not answered yet. */
     size_t call_count;
-    uint64_t map_bytes_max;
+    uint64_t map_bytes_max, reserve_bytes;
     struct payscore_wants wants; /* Of every turn. */
 };
 

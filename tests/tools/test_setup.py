@@ -55,6 +55,12 @@ class Setup(ToolTest):
         self.setup_tool("build")
         self.assertIn("gcc", self.apt_calls()[-1])
 
+    def test_measuring_asks_for_the_other_stores_and_no_checker(self):
+        self.hold(self.packages)
+        self.setup_tool("bench")
+        self.assertRegex(self.apt_calls()[-1], r"\bpostgresql redis-server\b")
+        self.assertNotIn("cppcheck", self.apt_calls()[-1])
+
     def test_building_asks_for_no_checker(self):
         self.hold([])
         self.setup_tool("build")

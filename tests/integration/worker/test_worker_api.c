@@ -99,6 +99,46 @@ static void test_a_waiting_feed_answers_when_an_entry_comes(void **state)
     stage_await(stage, "preauthorization", "APIWAIT001", "UNBOUND");
 }
 
+static void test_a_feed_from_now_on_shows_what_comes(void **state)
+{
+    struct stage *stage = *state;
+    struct http_request request =
+        stage_api_request(stage, "/v1/feed?wait_ms=60000&after=newest", NULL);
+    struct http *waiting = http_begin(&request);
+    int newest = (int)stage_newest(stage), count = 0;
+    char code[32], body[64];
+    /* Until the feed waits, what comes would be behind it: one more tells. */
+    for (; !http_answered(waiting); count++) {
+        snprintf(body, sizeof body, "{\"authorization_code\":\"APINOW%04d\"}", count);
+        stage_command(stage, "preauthorize", body);
+    }
+    const struct http_reply *reply = http_end(waiting);
+    assert_int_equal(reply->status, 200);
+    const cJSON *entries = cJSON_GetObjectItem(reply->json, "entries");
+    assert_true(cJSON_GetArraySize(entries) >= 1);
+    assert_true((int)http_number(cJSON_GetArrayItem(entries, 0), "entry") > newest);
+    for (int i = 0; i < count; i++) {
+        snprintf(code, sizeof code, "APINOW%04d", i);
+        stage_await(stage, "preauthorization", code, "UNBOUND");
+    }
+}
+
+static void test_a_cursor_is_kept_under_its_name(void **state)
+{
+    const struct stage *stage = *state;
+    char body[512];
+    snprintf(body, sizeof body, "{\"cursor\":\"%s\"}",
+             http_text(read_200(stage, "/v1/feed?limit=2"), "cursor"));
+    struct http_request request = stage_api_request(stage, "/v1/cursors/books", body);
+    request.method = "PUT";
+    assert_int_equal(http_send(&request)->status, 200);
+    const cJSON *cursor = cJSON_GetArrayItem(read_200(stage, "/v1/cursors"), 0);
+    assert_string_equal(http_text(cursor, "name"), "books");
+    assert_non_null(strstr(body, http_text(cursor, "cursor")));
+    assert_true(http_number(cursor, "behind") > 0);
+    assert_string_not_equal(http_text(cursor, "stored"), "");
+}
+
 static void test_a_feed_that_waited_in_vain_is_empty(void **state)
 {
     const struct stage *stage = *state;
@@ -137,6 +177,9 @@ static void test_every_kind_of_error_is_a_problem_and_changes_nothing(void **sta
         {"DELETE", "/v1/records", NULL, "METHOD", 405},
         {NULL, "/v1/feed?wait_ms=60001", NULL, "E_INPUT", 422},
         {NULL, "/v1/feed?after=nonsense", NULL, "E_INPUT", 422},
+        {"PUT", "/v1/cursors/books", "{}", "E_INPUT", 422},
+        {"PUT", "/v1/cursors/books", "{\"cursor\":\"nonsense\"}", "E_INPUT", 422},
+        {"PUT", "/v1/cursors/b%20s", "{\"cursor\":\"\"}", "E_INPUT", 422},
         {NULL, "/v1/records?limit=1001", NULL, "E_INPUT", 422},
         {NULL, "/v1/commands/create", "{", "E_INPUT", 422},
         {NULL, "/v1/commands/create", "{\"out_order_no\":\"A\"}", "E_INPUT", 422},
@@ -200,6 +243,8 @@ int main(void)
         cmocka_unit_test(test_every_read_route_answers),
         cmocka_unit_test(test_the_feed_pages_to_its_end_without_gaps),
         cmocka_unit_test(test_a_waiting_feed_answers_when_an_entry_comes),
+        cmocka_unit_test(test_a_feed_from_now_on_shows_what_comes),
+        cmocka_unit_test(test_a_cursor_is_kept_under_its_name),
         cmocka_unit_test(test_a_feed_that_waited_in_vain_is_empty),
         cmocka_unit_test(test_every_kind_of_error_is_a_problem_and_changes_nothing),
         cmocka_unit_test(test_a_command_out_of_place_says_by_which_row),

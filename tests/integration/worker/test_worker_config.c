@@ -196,7 +196,7 @@ static void test_a_wrong_command_line_is_told(void **state)
 
 static void test_a_worker_without_standard_error_writes_no_log_into_its_store(void **state)
 {
-    static const char *const names[] = {"data.mdb", "lock.mdb", "driver.lock"};
+    static const char *const names[] = {"data.mdb", "lock.mdb", "driver.lock", "feed"};
     struct stage *stage = *state;
     char line[256], path[PROCESS_PATH_SIZE];
     const struct process_plan plan = {

@@ -30,7 +30,7 @@ static bool mount_small_disk(const char *path)
 {
     if (unshare(CLONE_NEWNS) != 0) return false;
     if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return false;
-    return mount("tmpfs", path, "tmpfs", 0, "size=1m") == 0;
+    return mount("tmpfs", path, "tmpfs", 0, "size=40m") == 0;
 }
 
 static int set_up(void **state)

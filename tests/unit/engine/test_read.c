@@ -435,6 +435,22 @@ static void a_page_that_nobody_gave_out_is_refused(void **state)
 
 /* Feed. */
 
+static void an_entry_of_the_feed_names_its_record(void **state)
+{
+    (void)state;
+    walk_to_serving(&trial, ORDER);
+    cJSON *page = feed("", 0);
+    const cJSON *entries = member(page, "entries");
+    const cJSON *last = cJSON_GetArrayItem(entries, cJSON_GetArraySize(entries) - 1);
+    assert_string_equal(string(last, "to"), "SERVING");
+    assert_string_equal(string(last, "chart"), "service_order");
+    assert_string_equal(string(last, "out_order_no"), ORDER);
+    assert_string_equal(string(last, "openid"), TRIAL_OPENID);
+    assert_string_equal(string(last, "mchid"), TRIAL_MCHID);
+    assert_string_equal(string(last, "service_id"), TRIAL_SERVICE);
+    cJSON_Delete(page);
+}
+
 static void the_feed_goes_on_where_its_cursor_says(void **state)
 {
     (void)state;
@@ -523,6 +539,7 @@ int main(void)
         TEST(pages_hold_every_record_once),
         TEST(filters_restrict_and_zeroes_do_not),
         TEST(a_chart_or_state_that_does_not_exist_is_no_empty_list),
+        TEST(an_entry_of_the_feed_names_its_record),
         TEST(a_clock_that_went_back_hides_nobody),
         TEST(a_page_that_nobody_gave_out_is_refused),
         TEST(the_feed_goes_on_where_its_cursor_says),

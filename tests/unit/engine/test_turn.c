@@ -351,6 +351,16 @@ static void options_that_cannot_be_served_are_refused(void **state)
     options.size--;
     assert_int_equal(payscore_open(&engine, &options, &error), PAYSCORE_E_ARGUMENT);
     assert_null(engine);
+    options.size = sizeof options + 8;
+    assert_int_equal(payscore_open(&engine, &options, &error), PAYSCORE_E_VERSION);
+    assert_null(engine);
+    options.size = sizeof options;
+    options.patience_ms = -1;
+    assert_int_equal(payscore_open(&engine, &options, &error), PAYSCORE_E_ARGUMENT);
+    options = trial_options(&t); /* As a program knows them that was built before they grew. */
+    options.size = offsetof(struct payscore_options, reserve_bytes);
+    assert_int_equal(payscore_open(&engine, &options, &error), PAYSCORE_OK);
+    payscore_close(engine);
     payscore_close(NULL);
 }
 

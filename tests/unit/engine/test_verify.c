@@ -67,7 +67,8 @@ static struct ps_store *take_store(void)
 {
     struct ps_store *store = NULL;
     struct payscore_error error;
-    struct ps_lmdb_options options = {directory, 64 << 20, PS_WRITE, 1};
+    struct ps_lmdb_options options = {
+        .path = directory, .map_bytes_max = 64 << 20, .access = PS_WRITE, .incarnation = 1};
     payscore_close(trial.engine);
     assert_int_equal(ps_store_open_lmdb(&store, &options, &error), PAYSCORE_OK);
     return store;

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "store/store.h"
 #include "support/bodies.h"
 #include "support/directory.h"
 #include "support/walk.h"
@@ -201,17 +202,86 @@ static enum payscore_status open_as(struct trial *t, enum payscore_role role,
     return rc;
 }
 
+/* Nobody drives: it writes for itself, or may not. */
+static enum payscore_status submit_as_submitter(struct trial *t, struct payscore_error *error)
+{
+    struct payscore *engine = NULL;
+    struct payscore_result result;
+    struct payscore_options options = trial_options(t);
+    options.role = PAYSCORE_SUBMITTER;
+    options.map_bytes_max = MAP_BYTES;
+    struct payscore_item item = trial_command("create", "new", body_create("NEW", TRIAL_OPENID));
+    assert_int_equal(payscore_open(&engine, &options, error), PAYSCORE_OK);
+    enum payscore_status rc = payscore_submit(engine, &item.command, &result, error);
+    payscore_close(engine);
+    return rc;
+}
+
+/* As if other charts governed it. */
+static void govern_otherwise(void)
+{
+    const struct ps_lmdb_options options = {
+        .path = directory, .map_bytes_max = MAP_BYTES, .access = PS_WRITE};
+    struct ps_store *store = NULL;
+    struct ps_txn *txn = NULL;
+    assert_int_equal(ps_store_open_lmdb(&store, &options, NULL), PAYSCORE_OK);
+    assert_int_equal(ps_txn_begin(store, PS_WRITE, &txn), PAYSCORE_OK);
+    ps_txn_put(txn, PS_TABLE_META, PAYSCORE_TEXT("governing"), PAYSCORE_TEXT("others"));
+    assert_int_equal(ps_txn_commit(txn, ps_txn_head(txn)), PAYSCORE_OK);
+    ps_store_close(store);
+}
+
 static void only_a_driver_takes_a_store_over(void **state)
 {
     (void)state;
     struct trial t = {.now_ms = LEFT_MS + 1000, .seed = 1, .path = directory};
     struct payscore_error error;
-    assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_E_CHART);
-    assert_non_null(strstr(error.text, "start its worker"));
-    assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_E_CHART);
-    assert_int_equal(open_as(&t, PAYSCORE_READER, &error), PAYSCORE_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_E_VERSION);
+        assert_non_null(strstr(error.text, "open it once with its driver"));
+        assert_int_equal(open_as(&t, PAYSCORE_READER, &error), PAYSCORE_E_VERSION);
+    }
     assert_int_equal(open_as(&t, PAYSCORE_DRIVER, &error), PAYSCORE_OK);
     assert_int_equal(open_as(&t, PAYSCORE_SUBMITTER, &error), PAYSCORE_OK);
+    govern_otherwise();
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(submit_as_submitter(&t, &error), PAYSCORE_E_CHART);
+        assert_non_null(strstr(error.text, "start its worker"));
+    }
+    assert_int_equal(open_as(&t, PAYSCORE_READER, &error), PAYSCORE_OK);
+    assert_int_equal(open_as(&t, PAYSCORE_DRIVER, &error), PAYSCORE_OK);
+    assert_int_equal(submit_as_submitter(&t, &error), PAYSCORE_OK);
+}
+
+static struct payscore_result keyed(struct trial *t, const char *command, const char *key,
+                                    const char *body)
+{
+    struct payscore_result r = trial_submit(t, command, key, body);
+    assert_int_equal(r.status, PAYSCORE_OK);
+    return r;
+}
+
+/* Its entries say nothing of the keys that made them: they are passed over. */
+static void new_keys_are_kept_beside_the_entries_of_the_first_store(void **state)
+{
+    (void)state;
+    struct trial t;
+    begin(&t);
+    uint64_t first = 0;
+    for (int64_t total_fen = 700; total_fen >= 300; total_fen -= 100) {
+        char key[16];
+        snprintf(key, sizeof key, "to %d", (int)total_fen);
+        struct payscore_result r = keyed(&t, "modify", key, body_modify("COLLECTING", total_fen));
+        if (r.verdict != PAYSCORE_TAKEN) fail_msg("%s: %s", key, r.error.text);
+        if (first == 0) first = r.entry;
+        trial_answer(&t, "modify_order", 200,
+                     seen_order("COLLECTING", "DOING", "MCH_COMPLETE", "USER_PAYING", total_fen));
+        assert_order(&t, "COLLECTING", "COLLECTING");
+    }
+    struct payscore_result again = keyed(&t, "modify", "to 700", body_modify("COLLECTING", 700));
+    assert_int_equal(again.verdict, PAYSCORE_DUPLICATE);
+    assert_int_equal(again.entry, first);
+    end(&t);
 }
 
 int main(void)
@@ -225,6 +295,7 @@ int main(void)
         TEST(a_known_end_writes_nothing),
         TEST(a_held_order_is_released_and_goes_on),
         TEST(only_a_driver_takes_a_store_over),
+        TEST(new_keys_are_kept_beside_the_entries_of_the_first_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

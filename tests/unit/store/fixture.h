@@ -66,7 +66,11 @@ UNUSED_ALLOWED static enum payscore_status lmdb_try(const struct directory *dire
                                                     enum ps_access access, struct ps_store **store)
 {
     struct payscore_error error = {""};
-    struct ps_lmdb_options options = {directory->path, MAP_BYTES, access, INCARNATION};
+    struct ps_lmdb_options options = {.path = directory->path,
+                                      .map_bytes_max = MAP_BYTES,
+                                      .access = access,
+                                      .incarnation = INCARNATION,
+                                      .upgrades = access == PS_WRITE};
     enum payscore_status rc = ps_store_open_lmdb(store, &options, &error);
 
     /* Whoever is refused is told where and why. */

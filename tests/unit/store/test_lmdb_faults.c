@@ -35,8 +35,20 @@ static bool fails(void)
 
 #define MET_BY_LMDB __attribute__((visibility("default")))
 
+/* News are told after the commit and need not reach the disk. */
+static bool is_news(int file)
+{
+    char name[64];
+    char target[256];
+
+    (void)snprintf(name, sizeof name, "/proc/self/fd/%d", file);
+    ssize_t size = readlink(name, target, sizeof target);
+    return size > 5 && memcmp(target + size - 5, "/feed", 5) == 0;
+}
+
 MET_BY_LMDB ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset)
 {
+    if (is_news(file)) return (ssize_t)syscall(SYS_pwrite64, file, bytes, size, offset);
     synced = synced && (fcntl(file, F_GETFL) & O_DSYNC) != 0;
     return fails() ? -1 : (ssize_t)syscall(SYS_pwrite64, file, bytes, size, offset);
 }

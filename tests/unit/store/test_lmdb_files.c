@@ -169,24 +169,34 @@ static void test_a_store_is_made_only_where_and_as_allowed(void **state)
     file_path(directory, "driver.lock", plain);
     file_write(directory, "driver.lock", "", 0);
     const struct {
-        struct ps_lmdb_options options;
+        const char *path;
+        uint64_t map_bytes_max;
+        enum ps_access access;
+        bool upgrades;
+        uint64_t incarnation;
         enum payscore_status expected;
     } rows[] = {
-        {{missing, MAP_BYTES, PS_WRITE, 1}, PAYSCORE_E_NOT_FOUND},
-        {{missing, MAP_BYTES, PS_READ, 1}, PAYSCORE_E_NOT_FOUND},
-        {{plain, MAP_BYTES, PS_WRITE, 1}, PAYSCORE_E_ARGUMENT},
-        {{"", MAP_BYTES, PS_WRITE, 1}, PAYSCORE_E_ARGUMENT},
-        {{NULL, MAP_BYTES, PS_WRITE, 1}, PAYSCORE_E_ARGUMENT},
-        {{directory->path, MAP_BYTES, PS_WRITE, 0}, PAYSCORE_E_ARGUMENT},
-        {{directory->path, UINT64_MAX, PS_WRITE, 1}, PAYSCORE_E_ARGUMENT},
-        {{directory->path, UINT64_MAX / 2, PS_WRITE, 1}, PAYSCORE_E_MEMORY},
+        {missing, MAP_BYTES, PS_WRITE, true, 1, PAYSCORE_E_NOT_FOUND},
+        {missing, MAP_BYTES, PS_READ, false, 1, PAYSCORE_E_NOT_FOUND},
+        {plain, MAP_BYTES, PS_WRITE, true, 1, PAYSCORE_E_ARGUMENT},
+        {"", MAP_BYTES, PS_WRITE, true, 1, PAYSCORE_E_ARGUMENT},
+        {NULL, MAP_BYTES, PS_WRITE, true, 1, PAYSCORE_E_ARGUMENT},
+        {directory->path, MAP_BYTES, PS_READ, true, 1, PAYSCORE_E_ARGUMENT},
+        {directory->path, MAP_BYTES, PS_WRITE, true, 0, PAYSCORE_E_ARGUMENT},
+        {directory->path, UINT64_MAX, PS_WRITE, true, 1, PAYSCORE_E_ARGUMENT},
+        {directory->path, UINT64_MAX / 2, PS_WRITE, true, 1, PAYSCORE_E_MEMORY},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct ps_lmdb_options options = {.path = rows[i].path,
+                                                .map_bytes_max = rows[i].map_bytes_max,
+                                                .access = rows[i].access,
+                                                .upgrades = rows[i].upgrades,
+                                                .incarnation = rows[i].incarnation};
         error.text[0] = '\0';
-        assert_int_equal(ps_store_open_lmdb(&store, &rows[i].options, &error), rows[i].expected);
+        assert_int_equal(ps_store_open_lmdb(&store, &options, &error), rows[i].expected);
         assert_null(store);
         assert_true(error.text[0] != '\0');
-        assert_int_equal(ps_store_open_lmdb(&store, &rows[i].options, NULL), rows[i].expected);
+        assert_int_equal(ps_store_open_lmdb(&store, &options, NULL), rows[i].expected);
     }
     assert_int_equal(open_and_close(directory, PS_WRITE), PAYSCORE_OK);
 }
@@ -222,18 +232,62 @@ static void test_a_foreign_environment_without_a_lock_file_gets_none(void **stat
     assert_refused_untouched(*state, PAYSCORE_E_CORRUPT);
 }
 
-static void test_another_schema_is_refused_by_its_number(void **state)
+static void test_a_newer_schema_is_refused_by_its_number(void **state)
 {
     uint32_t version = PS_SCHEMA_VERSION + 1;
     struct payscore_error error = {""};
     struct ps_store *store = NULL;
-    struct ps_lmdb_options options = {((struct directory *)*state)->path, MAP_BYTES, PS_WRITE, 1};
+    struct ps_lmdb_options options = {.path = ((struct directory *)*state)->path,
+                                      .map_bytes_max = MAP_BYTES,
+                                      .access = PS_WRITE,
+                                      .upgrades = true};
 
     assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
     lmdb_write(*state, "meta", "schema", &version, sizeof version);
     assert_refused_untouched(*state, PAYSCORE_E_VERSION);
     assert_int_equal(ps_store_open_lmdb(&store, &options, &error), PAYSCORE_E_VERSION);
-    assert_non_null(strstr(error.text, "schema is 2"));
+    assert_non_null(strstr(error.text, "schema is 3, this build reads 1 to 2"));
+    version = 0;
+    lmdb_write(*state, "meta", "schema", &version, sizeof version);
+    assert_refused_untouched(*state, PAYSCORE_E_VERSION);
+}
+
+/* Who does not upgrade: a reader, and a writer for a moment. */
+static void assert_waits_for_its_driver(const struct directory *directory)
+{
+    for (int access = PS_READ; access <= PS_WRITE; access++) {
+        struct payscore_error error = {""};
+        struct ps_store *store = NULL;
+        struct ps_lmdb_options options = {.path = directory->path,
+                                          .map_bytes_max = MAP_BYTES,
+                                          .access = (enum ps_access)access,
+                                          .incarnation = 1};
+        assert_int_equal(ps_store_open_lmdb(&store, &options, &error), PAYSCORE_E_VERSION);
+        assert_non_null(strstr(error.text, "schema is 1, this build writes 2"));
+    }
+}
+
+static void test_an_older_schema_is_upgraded_by_the_first_commit(void **state)
+{
+    uint32_t version = 1;
+
+    assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
+    lmdb_write(*state, "meta", "schema", &version, sizeof version);
+    assert_waits_for_its_driver(*state);
+    /* What opens it and commits nothing, or is interrupted, leaves it as it was. */
+    struct ps_store *store = lmdb_open(*state, PS_WRITE);
+    ps_txn_abort(begin(store, PS_WRITE));
+    ps_store_close(store);
+    assert_waits_for_its_driver(*state);
+
+    store = lmdb_open(*state, PS_WRITE);
+    put_and_commit(store, "a", "1");
+    ps_store_close(store);
+    store = lmdb_open(*state, PS_READ);
+    struct ps_txn *txn = begin(store, PS_READ);
+    assert_value(txn, PS_TABLE_RECORDS, "a", "1");
+    ps_txn_abort(txn);
+    ps_store_close(store);
 }
 
 static void test_a_store_that_lacks_a_table_is_corrupt(void **state)
@@ -242,6 +296,67 @@ static void test_a_store_that_lacks_a_table_is_corrupt(void **state)
 
     lmdb_write(*state, "meta", "schema", &version, sizeof version);
     assert_refused_untouched(*state, PAYSCORE_E_CORRUPT);
+}
+
+static void put_rows(struct ps_store *store, uint64_t rows)
+{
+    static const char bytes[3000] = {1};
+    struct ps_txn *txn = begin(store, PS_WRITE);
+
+    for (uint64_t i = 0; i < rows; i++)
+        ps_txn_append(txn, PS_TABLE_EVIDENCE, NUMBER(i), (struct payscore_text){bytes, 3000});
+    assert_int_equal(commit(txn), PAYSCORE_OK);
+}
+
+/* LMDB would meet the end by SIGBUS, sooner or later. */
+static void test_a_file_that_is_cut_short_is_refused_and_untouched(void **state)
+{
+    struct ps_store *store = lmdb_open(*state, PS_WRITE);
+    char path[128];
+
+    put_rows(store, 30);
+    ps_store_close(store);
+    file_path(*state, "data.mdb", path);
+    struct content whole = file_read(*state, "data.mdb");
+    for (size_t size = 1; size < whole.size; size += size < 9000 ? 1000 : 4096) {
+        assert_int_equal(truncate(path, (off_t)size), 0);
+        assert_refused_untouched(*state, PAYSCORE_E_CORRUPT);
+        file_write(*state, "data.mdb", whole.bytes, whole.size);
+    }
+    assert_int_equal(truncate(path, (off_t)whole.size - 1), 0);
+    assert_refused_untouched(*state, PAYSCORE_E_CORRUPT);
+    file_write(*state, "data.mdb", whole.bytes, whole.size);
+    assert_int_equal(open_and_close(*state, PS_READ), PAYSCORE_OK);
+    assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
+    free(whole.bytes);
+}
+
+/* Any number in a meta page may be damaged: the store is refused, or opens; nothing else. */
+static void test_damaged_meta_pages_are_refused_or_harmless(void **state)
+{
+    enum { META_BYTES = 152, PAGE = 4096 };
+    unsigned refused = 0;
+
+    assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
+    struct content whole = file_read(*state, "data.mdb");
+    char *bad = malloc(whole.size);
+    assert_non_null(bad);
+    for (size_t at = 0; at < META_BYTES; at++) {
+        memcpy(bad, whole.bytes, whole.size);
+        bad[at] = (char)~bad[at];
+        bad[PAGE + at] = (char)~bad[PAGE + at];
+        file_write(*state, "data.mdb", bad, whole.size);
+        enum payscore_status rc = open_and_close(*state, PS_READ);
+        if (rc == PAYSCORE_OK) continue;
+        assert_true(rc == PAYSCORE_E_CORRUPT || rc == PAYSCORE_E_VERSION ||
+                    rc == PAYSCORE_E_NOT_FOUND || rc == PAYSCORE_E_MEMORY || rc == PAYSCORE_E_IO);
+        refused++;
+    }
+    assert_in_range(refused, 20, META_BYTES);
+    file_write(*state, "data.mdb", whole.bytes, whole.size);
+    assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
+    free(bad);
+    free(whole.bytes);
 }
 
 /* What a process leaves that dies before the first commit: an empty file, or an empty environment.
@@ -314,7 +429,10 @@ static void assert_full_and_usable(struct ps_store *store)
 static void test_a_full_map_refuses_and_the_store_works_on(void **state)
 {
     const struct directory *directory = *state;
-    struct ps_lmdb_options options = {directory->path, 1024 * 1024, PS_WRITE, 1};
+    struct ps_lmdb_options options = {.path = directory->path,
+                                      .map_bytes_max = 1024 * 1024,
+                                      .access = PS_WRITE,
+                                      .incarnation = 1};
     struct ps_store *store = NULL;
 
     assert_int_equal(ps_store_open_lmdb(&store, &options, NULL), PAYSCORE_OK);
@@ -429,8 +547,11 @@ int main(void)
         TEST(test_a_foreign_file_is_refused_and_untouched),
         TEST(test_a_foreign_environment_is_refused_and_untouched),
         TEST(test_a_foreign_environment_without_a_lock_file_gets_none),
-        TEST(test_another_schema_is_refused_by_its_number),
+        TEST(test_a_newer_schema_is_refused_by_its_number),
+        TEST(test_an_older_schema_is_upgraded_by_the_first_commit),
         TEST(test_a_store_that_lacks_a_table_is_corrupt),
+        TEST(test_a_file_that_is_cut_short_is_refused_and_untouched),
+        TEST(test_damaged_meta_pages_are_refused_or_harmless),
         TEST(test_a_store_that_was_begun_and_never_made_is_made),
         TEST(test_a_process_opens_a_directory_once_at_a_time),
         TEST(test_a_full_map_refuses_and_the_store_works_on),

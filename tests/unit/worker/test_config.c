@@ -43,6 +43,9 @@ static const struct {
     {"api", "token_file", "token", true},
     {"store", "path", "store", true},
     {"store", "map_bytes", "1073741824", false},
+    {"store", "reserve_bytes", "1048576", false},
+    {"store", "stuck_growth_bytes", "16777216", false},
+    {"store", "retention_days", "365", false},
     {"log", "level", "error", false},
 };
 
@@ -206,6 +209,9 @@ static void each_wrong_value_is_named_with_its_remedy(void **state)
         {"api", "listen", "unix:relative", "unix:/path"},
         {"api", "token_file", "none", "cannot be opened"},
         {"store", "map_bytes", "1000", "1048576"},
+        {"store", "reserve_bytes", "0", "1048576"},
+        {"store", "stuck_growth_bytes", "1G", "1048576"},
+        {"store", "retention_days", "-1", "0 to 36500"},
         {"log", "level", "loud", "debug, info, warning or error"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

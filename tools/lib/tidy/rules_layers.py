@@ -30,7 +30,8 @@ LAYERS = (
     Layer("lib/wechat", "wechat/ core/ statecharts/ payscore/", "openssl/ cJSON.h", QUIET),
     Layer("lib/engine", "engine/ store/ wechat/ core/ statecharts/ payscore/",
           "openssl/ cJSON.h zlib.h", ANY),
-    Layer("lib/submit", "submit/ engine/ store/ wechat/ core/ payscore/", "openssl/ cJSON.h", ANY),
+    Layer("lib/submit", "submit/ engine/ store/ wechat/ core/ statecharts/ payscore/",
+          "openssl/ cJSON.h", ANY),
     Layer("lib/feed", "feed/ engine/ store/ wechat/ core/ payscore/", "cJSON.h", ANY),
     Layer("lib/operations", "operations/ engine/ store/ wechat/ core/ statecharts/ payscore/",
           "openssl/ cJSON.h", ANY),
@@ -38,12 +39,15 @@ LAYERS = (
           ANY),
     # It reads the charts' tables and writes texts; it decides nothing.
     Layer("tools/exporter", "tools/exporter/ core/ statecharts/", "", QUIET),
-    # It finds the driver by the driver's own configuration file.
-    Layer("tools/ctl", "payscore/ worker/config.h tools/exporter/exporter.h",
-          "cJSON.h curl/ openssl/", ANY),
+    # It finds the driver, and what to sign with, by the driver's own configuration file.
+    Layer("tools/ctl",
+          "payscore/ core/time.h worker/config.h worker/secrets.h tools/exporter/exporter.h",
+          "cJSON.h", ANY),
     # It plays the other side: on the worker's HTTP and the library's pure parts, not on its store.
     Layer("tools/sandbox", "tools/sandbox/ worker/ wechat/ core/ statecharts/ payscore/",
           "uv.h curl/ microhttpd.h cJSON.h openssl/", ANY),
+    # As a stranger would write them.
+    Layer("examples", "payscore/", "cJSON.h curl/", ANY),
     # What a test may lean on is said by what it links.
     Layer("tests", ANY, ANY, ANY),
 )

@@ -1,0 +1,15 @@
+# Read by `cmake --install` before it makes anything: adds to `payscore_list` each folder on the way
+# to one of `payscore_folders` that is not there yet.
+file(TOUCH "${payscore_list}")
+file(STRINGS "${payscore_list}" payscore_new)
+foreach(folder IN LISTS payscore_folders)
+    cmake_path(ABSOLUTE_PATH folder BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}" NORMALIZE)
+    set(folder "$ENV{DESTDIR}${folder}")
+    while(NOT folder STREQUAL "" AND NOT EXISTS "${folder}")
+        list(APPEND payscore_new "${folder}")
+        get_filename_component(folder "${folder}" DIRECTORY)
+    endwhile()
+endforeach()
+list(REMOVE_DUPLICATES payscore_new)
+list(JOIN payscore_new "\n" payscore_new)
+file(WRITE "${payscore_list}" "${payscore_new}\n")

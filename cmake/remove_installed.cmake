@@ -1,0 +1,31 @@
+# cmake -D BUILD=folder -P remove_installed.cmake
+# Removes the files that the build in this folder has installed ($DESTDIR as at installing), and of
+# the folders that it made those that are empty now.
+file(GLOB manifests "${BUILD}/install_manifest*.txt")
+if(NOT manifests)
+    message(FATAL_ERROR "nothing was installed from ${BUILD}")
+endif()
+foreach(manifest IN LISTS manifests)
+    file(STRINGS "${manifest}" files)
+    foreach(file IN LISTS files)
+        if(EXISTS "$ENV{DESTDIR}${file}" OR IS_SYMLINK "$ENV{DESTDIR}${file}")
+            message(STATUS "Removing: $ENV{DESTDIR}${file}")
+            file(REMOVE "$ENV{DESTDIR}${file}")
+        endif()
+    endforeach()
+    file(REMOVE "${manifest}")
+endforeach()
+
+set(list "${BUILD}/install_folders.txt")
+if(EXISTS "${list}")
+    file(STRINGS "${list}" folders)
+    # A folder stands before what is in it.
+    list(SORT folders ORDER DESCENDING)
+    foreach(folder IN LISTS folders)
+        file(GLOB left LIST_DIRECTORIES true "${folder}/*" "${folder}/.*")
+        if(IS_DIRECTORY "${folder}" AND NOT left)
+            file(REMOVE_RECURSE "${folder}")
+        endif()
+    endforeach()
+    file(REMOVE "${list}")
+endif()
