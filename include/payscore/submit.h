@@ -84,7 +84,9 @@ typedef void payscore_done(void *user, const struct payscore_result *result);
  *
  * Errors     E_ARGUMENT (a reader; no such merchant; `done` is NULL), E_INPUT, E_TOO_LARGE, E_BUSY
  *            (PAYSCORE_STARTED_MAX have no answer yet), E_MEMORY, E_CRYPTO, E_PROCESS: then `done`
- *            is never called.
+ *            is never called. Else `done` is told, in result->status, what befell the command: OK,
+ *            or as payscore_submit() would have answered; E_UNSURE also where the handle is closed
+ *            before there is an answer.
  * Ownership  The command is copied.
  * Thread     Any.
  */

@@ -10,4 +10,10 @@
 /** Note it, once a process. */
 void noted(const char *function, enum payscore_status status);
 
+/** Whom to tell of a started command, with a note in between; NULL: there is nothing to do so. */
+struct noted_done;
+struct noted_done *noted_done(payscore_done *done, void *user);
+void noted_done_free(struct noted_done *told);
+void noted_tell(void *told, const struct payscore_result *result);
+
 #endif
