@@ -98,8 +98,7 @@ payscore_submit_start(struct payscore *engine, const struct payscore_command *co
  * Move started commands on, without waiting for anything but the disk, and call `done` of those
  * that have their answer. For a SUBMITTER; a driver's payscore_turn() does the same.
  *
- * Errors     E_ARGUMENT (a reader), E_PROCESS, E_MEMORY. What befell a command is told to its
- *            `done`.
+ * Errors     E_ARGUMENT (a reader), E_PROCESS. What befell a command is told to its `done`.
  * Thread     One at a time.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_poll(struct payscore *engine,

@@ -8,6 +8,7 @@
 
 #include "core/panic.h"
 #include "engine/chores.h"
+#include "engine/making.h"
 #include "operations/erase.h"
 #include "wechat/view.h"
 
@@ -246,11 +247,11 @@ static enum payscore_status append_entry(struct erasure *erasure)
     for (size_t i = 0; i < 2; i++) {
         const char *name = i == 0 ? "person" : "reason";
         const cJSON *text = cJSON_GetObjectItemCaseSensitive(body, name);
-        cJSON_AddStringToObject(said, name, text->valuestring);
+        ps_make_text(said, name, text->valuestring);
     }
-    cJSON_AddNumberToObject(said, "records", (double)erasure->search.record_count);
-    cJSON_AddNumberToObject(said, "entries", (double)erasure->work->count);
-    char *text = cJSON_PrintUnformatted(said);
+    ps_make_number(said, "records", (double)erasure->search.record_count);
+    ps_make_number(said, "entries", (double)erasure->work->count);
+    char *text = ps_make_print(said);
     cJSON_Delete(said);
     if (text == NULL) return PAYSCORE_E_MEMORY;
     ps_parts_add(&parts, PS_PART_command, ps_text_of(text));

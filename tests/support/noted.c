@@ -13,7 +13,8 @@
 
 enum { PLACES = 4096, TRIES = 8 };
 
-/* Pairs that were written already, by a hash; a lost race writes a line twice, which is harmless. */
+/* Pairs that were written already, by a hash; a lost race writes a line twice, which is harmless.
+ */
 static _Atomic uint32_t written[PLACES];
 
 static uint32_t hash_of(const char *function, enum payscore_status status)
@@ -48,6 +49,18 @@ void noted(const char *function, enum payscore_status status)
     if (file < 0) return;
     if (write(file, line, (size_t)size) != size) abort();
     (void)close(file);
+}
+
+static _Thread_local int depth;
+
+void noted_enter(void)
+{
+    depth++;
+}
+
+void noted_leave(const char *function, enum payscore_status status)
+{
+    if (--depth == 0) noted(function, status);
 }
 
 struct noted_done {

@@ -10,6 +10,10 @@
 /** Note it, once a process. */
 void noted(const char *function, enum payscore_status status);
 
+/** Around a call: what one public function is told by another is not noted. */
+void noted_enter(void);
+void noted_leave(const char *function, enum payscore_status status);
+
 /** Whom to tell of a started command, with a note in between; NULL: there is nothing to do so. */
 struct noted_done;
 struct noted_done *noted_done(payscore_done *done, void *user);
