@@ -71,8 +71,8 @@ enum { PAYSCORE_ITEMS_MAX = 1024 };
  * holds the store back (E_STUCK), commands are answered with that status, and everything else is
  * taken: the room that is kept free is for it.
  *
- * Errors     Of the whole turn: E_FULL, E_IO, E_MEMORY, E_CRYPTO, E_CONFLICT, E_UNSURE (close, open
- *            again, and give the items again), E_ARGUMENT (no driver; too many items), E_CORRUPT,
+ * Errors     Of the whole turn: E_FULL, E_IO, E_MEMORY, E_CRYPTO, E_UNSURE (close, open again, and
+ *            give the items again), E_ARGUMENT (no driver; too many items), E_CORRUPT,
  *            E_PROCESS, E_BUSY (another process drives the store now). Then every item has that
  *            status and no call is handed out; an effect whose reply was among the items counts as
  *            sent with an unknown outcome, a question is asked again. Of one item, in its result:

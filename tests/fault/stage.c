@@ -67,6 +67,10 @@ enum payscore_status stage_reopen(struct stage *stage, enum payscore_role role)
     struct payscore_options options = trial_options(&stage->trial);
     options.role = role;
     options.patience_ms = 60;
+    options.stuck_growth_bytes = stage->stuck_growth_bytes;
+    struct payscore_merchant merchant = *options.merchants;
+    if (stage->keyless) merchant.credentials = NULL;
+    options.merchants = &merchant;
     payscore_close(stage->trial.engine);
     return payscore_open(&stage->trial.engine, &options, &error);
 }
@@ -83,6 +87,7 @@ static void empty_target(struct stage *stage)
 static struct payscore_command create_of(struct stage *stage)
 {
     static char number[32];
+    if (stage->command != NULL) return *stage->command;
     (void)snprintf(number, sizeof number, "PS20260304A%07u", ++stage->tries);
     return (struct payscore_command){0, PAYSCORE_TEXT("create"), PAYSCORE_TEXT(""),
                                      text_of(body_create(number, TRIAL_OPENID))};
@@ -134,7 +139,8 @@ static enum payscore_status submit_start(struct stage *stage)
     struct payscore_owner owner;
     static enum payscore_status told;
     enum payscore_status rc = PAYSCORE_OK;
-    bool drives = payscore_driver(stage->path, &owner) == PAYSCORE_OK && owner.pid == getpid();
+    bool drives =
+        payscore_driver(stage->trial.path, &owner) == PAYSCORE_OK && owner.pid == getpid();
     told = PAYSCORE_E_NOT_FOUND;
     faults_arm();
     rc = payscore_submit_start(stage->trial.engine, &command, tell, &told, &error);

@@ -17,6 +17,9 @@ struct stage {
     int sink;       /* Takes a backup. */
     char *json;     /* What the last deed read; NULL where it reads nothing. */
     unsigned tries; /* Makes names. */
+    uint64_t stuck_growth_bytes;
+    bool keyless;                           /* The merchant has no keys. */
+    const struct payscore_command *command; /* What is submitted; NULL: a new create. */
 };
 
 /**
