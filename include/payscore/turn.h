@@ -77,7 +77,8 @@ enum { PAYSCORE_ITEMS_MAX = 1024 };
  *            status and no call is handed out; an effect whose reply was among the items counts as
  *            sent with an unknown outcome, a question is asked again. Of one item, in its result:
  *            E_INPUT, E_TOO_LARGE, E_ARGUMENT (a reply without a call; no such merchant), E_KEY,
- *            E_FORGED, E_STALE, E_SEALED, E_CHART, E_VERSION, E_FULL, E_STUCK, E_RESTORED.
+ *            E_FORGED, E_STALE, E_SEALED, E_CHART, E_VERSION, E_FULL, E_STUCK, E_RESTORED, and
+ *            of one that erases E_NOT_FOUND and E_OPEN.
  * Ownership  Items are borrowed for the time of the call; turn->calls is the caller's:
  *            payscore_calls_free().
  * Thread     One at a time; payscore_submit() and reading may run beside it.

@@ -1,6 +1,7 @@
 #include "fault/stage.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,7 +67,7 @@ enum payscore_status stage_reopen(struct stage *stage, enum payscore_role role)
     struct payscore_error error;
     struct payscore_options options = trial_options(&stage->trial);
     options.role = role;
-    options.patience_ms = 60;
+    options.patience_ms = stage->patience_ms > 0 ? stage->patience_ms : 60;
     options.stuck_growth_bytes = stage->stuck_growth_bytes;
     struct payscore_merchant merchant = *options.merchants;
     if (stage->keyless) merchant.credentials = NULL;
@@ -75,11 +76,24 @@ enum payscore_status stage_reopen(struct stage *stage, enum payscore_role role)
     return payscore_open(&stage->trial.engine, &options, &error);
 }
 
-/* A place that a deed fills. */
+/* A place that a deed fills; where it fails, nothing of it is left there. */
 static void empty_target(struct stage *stage)
 {
     directory_remove(stage->target);
     assert_int_equal(mkdir(stage->target, 0700), 0);
+}
+
+static void look_at_target(struct stage *stage, enum payscore_status rc)
+{
+    if (rc == PAYSCORE_OK || rc == PAYSCORE_E_PROCESS) return;
+    if (rmdir(stage->target) != 0) fail_msg("%s left something behind", payscore_status_name(rc));
+    assert_int_equal(mkdir(stage->target, 0700), 0);
+}
+
+static void acknowledge(struct stage *stage, const struct payscore_result *result)
+{
+    bool taken = result->status == PAYSCORE_OK && result->verdict == PAYSCORE_TAKEN;
+    if (taken && result->entry > stage->acknowledged) stage->acknowledged = result->entry;
 }
 
 /* Commands. */
@@ -100,6 +114,7 @@ static enum payscore_status submit(struct stage *stage)
     struct payscore_command command = create_of(stage);
     enum payscore_status rc = PAYSCORE_OK;
     ARMED(rc = payscore_submit(stage->trial.engine, &command, &result, &error));
+    acknowledge(stage, &result);
     return rc;
 }
 
@@ -111,21 +126,36 @@ static enum payscore_status submit_batch(struct stage *stage)
     struct payscore_command commands[2] = {command, command};
     enum payscore_status rc = PAYSCORE_OK;
     ARMED(rc = payscore_submit_batch(stage->trial.engine, commands, 2, results, &error));
+    for (int i = 0; i < 2; i++)
+        acknowledge(stage, &results[i]);
     return rc != PAYSCORE_OK ? rc : results[0].status;
 }
 
+struct told {
+    struct stage *stage;
+    enum payscore_status status; /* E_NOT_FOUND: not yet. */
+};
+
 static void tell(void *user, const struct payscore_result *result)
 {
-    *(enum payscore_status *)user = result->status;
+    struct told *told = user;
+    told->status = result->status;
+    acknowledge(told->stage, result);
 }
 
-static enum payscore_status poll_until_told(struct stage *stage, const enum payscore_status *told)
+static void wait_a_little(struct payscore *engine)
+{
+    struct pollfd file = {payscore_descriptor(engine), POLLIN, 0};
+    (void)poll(&file, 1, 2);
+}
+
+static enum payscore_status poll_until_told(struct stage *stage, const struct told *told)
 {
     struct payscore_error error;
     enum payscore_status rc = PAYSCORE_OK;
-    for (int i = 0; i < 400 && rc == PAYSCORE_OK && *told == PAYSCORE_E_NOT_FOUND; i++) {
+    for (int i = 0; i < 400 && rc == PAYSCORE_OK && told->status == PAYSCORE_E_NOT_FOUND; i++) {
         rc = payscore_poll(stage->trial.engine, &error);
-        if (*told == PAYSCORE_E_NOT_FOUND) (void)usleep(1000);
+        if (told->status == PAYSCORE_E_NOT_FOUND) wait_a_little(stage->trial.engine);
     }
     return rc;
 }
@@ -137,18 +167,18 @@ static enum payscore_status submit_start(struct stage *stage)
     struct payscore_command command = create_of(stage);
     struct payscore_turn turn = {.wants = {0, 0, 0}};
     struct payscore_owner owner;
-    static enum payscore_status told;
+    static struct told told; /* It may be told when the handle is closed. */
     enum payscore_status rc = PAYSCORE_OK;
     bool drives =
         payscore_driver(stage->trial.path, &owner) == PAYSCORE_OK && owner.pid == getpid();
-    told = PAYSCORE_E_NOT_FOUND;
+    told = (struct told){stage, PAYSCORE_E_NOT_FOUND};
     faults_arm();
     rc = payscore_submit_start(stage->trial.engine, &command, tell, &told, &error);
     if (rc == PAYSCORE_OK && drives) rc = payscore_turn(stage->trial.engine, &turn, &error);
     if (rc == PAYSCORE_OK && !drives) rc = poll_until_told(stage, &told);
     faults_disarm();
     payscore_calls_free(turn.calls, turn.call_count);
-    return told != PAYSCORE_E_NOT_FOUND ? told : rc;
+    return told.status != PAYSCORE_E_NOT_FOUND ? told.status : rc;
 }
 
 static enum payscore_status poll_started(struct stage *stage)
@@ -294,6 +324,7 @@ static enum payscore_status backup(struct stage *stage)
     enum payscore_status rc = PAYSCORE_OK;
     empty_target(stage);
     ARMED(rc = payscore_backup(stage->trial.engine, stage->target, &error));
+    look_at_target(stage, rc);
     return rc;
 }
 
@@ -317,6 +348,7 @@ static enum payscore_status restore(struct stage *stage)
     enum payscore_status rc = PAYSCORE_OK;
     empty_target(stage);
     ARMED(rc = payscore_restore(&how, &error));
+    look_at_target(stage, rc);
     return rc;
 }
 

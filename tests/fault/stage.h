@@ -13,11 +13,13 @@
 struct stage {
     struct trial trial;
     char path[DIRECTORY_PATH_SIZE], backup[DIRECTORY_PATH_SIZE], target[DIRECTORY_PATH_SIZE];
-    char *head;     /* Signed, of this store. */
-    int sink;       /* Takes a backup. */
-    char *json;     /* What the last deed read; NULL where it reads nothing. */
-    unsigned tries; /* Makes names. */
+    char *head;            /* Signed, of this store. */
+    int sink;              /* Takes a backup. */
+    char *json;            /* What the last deed read; NULL where it reads nothing. */
+    unsigned tries;        /* Makes names. */
+    uint64_t acknowledged; /* The newest entry that a result named. */
     uint64_t stuck_growth_bytes;
+    int64_t patience_ms;                    /* 0: 60. */
     bool keyless;                           /* The merchant has no keys. */
     const struct payscore_command *command; /* What is submitted; NULL: a new create. */
 };

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -389,6 +390,21 @@ static void a_head_is_of_a_journal_and_a_merchant(void **state)
     free(large);
 }
 
+static void no_descriptor_is_left(void **state)
+{
+    (void)state;
+    struct rlimit before, none;
+    int descriptor = 0;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    enum payscore_status rc = payscore_feed_descriptor(stage.trial.engine, &descriptor);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(rc, PAYSCORE_E_IO);
+    assert_int_equal(descriptor, -1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -407,6 +423,7 @@ int main(void)
         TEST(a_key_that_is_none_is_told),
         TEST(who_drives_a_path_that_is_none),
         TEST(a_head_is_of_a_journal_and_a_merchant),
+        TEST(no_descriptor_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,7 @@ static const struct {
     {"call_sign", CRYPTO},
     {"feed", READING},
     {"feed_wait", READING},
+    {"feed_descriptor", MEMORY},
     {"cursor_store", WRITING & ~CRYPTO},
     {"cursor_load", READING},
     {"cursor_drop", WRITING & ~CRYPTO},
