@@ -154,13 +154,16 @@ static enum payscore_status check_history(struct erasure *erasure, const struct 
     char service_id[PS_NUMBER_MAX + 1];
     enum payscore_status rc = ps_record_read(txn, id, &record);
     if (rc != PAYSCORE_OK) return rc;
-    if (!service_of(erasure, &record, service_id))
+    if (!service_of(erasure, &record, service_id) && ps_txn_status(txn) == PAYSCORE_OK)
         return ps_fail(why, PAYSCORE_E_CORRUPT, "a record's service has no name in the store");
-    for (uint64_t number = record.last_entry; number != 0; number = entry.previous_entry)
-        if (ps_entry_read(txn, number, &entry) != PAYSCORE_OK || entry.previous_entry >= number)
+    for (uint64_t number = record.last_entry; number != 0; number = entry.previous_entry) {
+        rc = ps_entry_read(txn, number, &entry);
+        if (ps_txn_status(txn) != PAYSCORE_OK) break;
+        if (rc != PAYSCORE_OK || entry.previous_entry >= number)
             return ps_fail(why, PAYSCORE_E_CORRUPT,
                            "journal entry %" PRIu64 " cannot be read: verify tells more", number);
-    return PAYSCORE_OK;
+    }
+    return ps_txn_status(txn);
 }
 
 static enum payscore_status find(struct erasure *erasure)
@@ -214,6 +217,7 @@ static void rename_user(struct erasure *erasure, const struct ps_record *record)
     bool known = service_of(erasure, record, service_id) &&
                  user_alias(record, service_id, erasure->search.openid, &old) &&
                  user_alias(record, service_id, erasure->pseudonym, &next);
+    if (ps_txn_status(txn) != PAYSCORE_OK) return; /* It could not be read: nothing is written. */
     PS_ASSERT(known); /* It was looked at before anything was written. */
     ps_txn_delete(txn, PS_TABLE_ALIASES, ps_key_text(old.bytes, old.size));
     ps_txn_put(txn, PS_TABLE_ALIASES, ps_key_text(next.bytes, next.size), PS_KEY(key));
