@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ALL_UNTIL = 40, ONE_OF = 29 };
+
 /* The functions below have no other way to be told. */
 static struct {
     struct fault_plan plan;
@@ -42,6 +44,13 @@ unsigned faults_counted(void)
 bool faults_fired(void)
 {
     return faults.fired;
+}
+
+bool faults_pass_over(unsigned at)
+{
+    const char *which = getenv("PAYSCORE_FAULTS");
+    if (at <= ALL_UNTIL || (which != NULL && strcmp(which, "all") == 0)) return false;
+    return at % ONE_OF != 0;
 }
 
 static bool fails(enum fault_kind kind)

@@ -34,6 +34,9 @@ unsigned faults_counted(void);
 /** Whether one failed. */
 bool faults_fired(void);
 
+/** Whether the n-th is left out: many are where there are many, unless PAYSCORE_FAULTS is "all". */
+bool faults_pass_over(unsigned at);
+
 /** What `expression` does is armed. */
 #define ARMED(expression)                                                                          \
     do {                                                                                           \

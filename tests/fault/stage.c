@@ -34,6 +34,7 @@ void stage_open(struct stage *stage, bool open_order)
 {
     struct payscore_error error;
     memset(stage, 0, sizeof *stage);
+    stage->role = PAYSCORE_DRIVER;
     directory_make(stage->path);
     directory_make(stage->backup);
     directory_make(stage->target);
@@ -66,7 +67,7 @@ enum payscore_status stage_reopen(struct stage *stage, enum payscore_role role)
 {
     struct payscore_error error;
     struct payscore_options options = trial_options(&stage->trial);
-    options.role = role;
+    options.role = stage->role = role;
     options.patience_ms = stage->patience_ms > 0 ? stage->patience_ms : 60;
     options.stuck_growth_bytes = stage->stuck_growth_bytes;
     struct payscore_merchant merchant = *options.merchants;
@@ -411,11 +412,11 @@ static enum payscore_status newest(struct stage *stage)
     return rc;
 }
 
-/* The stage's own store once more. */
+/* The stage's own store once more, in the same role. */
 static enum payscore_status reopen(struct stage *stage)
 {
     enum payscore_status rc = PAYSCORE_OK;
-    ARMED(rc = stage_reopen(stage, PAYSCORE_DRIVER));
+    ARMED(rc = stage_reopen(stage, stage->role));
     return rc;
 }
 

@@ -20,6 +20,7 @@ struct stage {
     uint64_t acknowledged; /* The newest entry that a result named. */
     uint64_t stuck_growth_bytes;
     int64_t patience_ms;                    /* 0: 60. */
+    enum payscore_role role;                /* As it was opened last. */
     bool keyless;                           /* The merchant has no keys. */
     const struct payscore_command *command; /* What is submitted; NULL: a new create. */
 };
