@@ -16,29 +16,38 @@ static bool is_of(const struct ps_entry *entry, enum ps_chore chore)
     return entry->chart == 0 && entry->event == chore && ps_id_is_none(&entry->record);
 }
 
+/* Whether it was done; what cannot be looked at is told by `status`. */
+static bool done(struct ps_left *left, bool done, enum payscore_status status)
+{
+    if (!done && left->status == PAYSCORE_OK) left->status = status;
+    return done;
+}
+
 /* A part of an entry's evidence; *raw is to be freed. */
 static bool read_part(struct ps_txn *txn, uint64_t number, enum ps_part part, char **raw,
-                      struct payscore_text *bytes)
+                      struct payscore_text *bytes, struct ps_left *left)
 {
     uint8_t salt[PS_SALT_SIZE];
     size_t size = 0;
-    return ps_evidence_read(txn, number, salt, raw, &size) == PAYSCORE_OK &&
+    enum payscore_status rc = ps_evidence_read(txn, number, salt, raw, &size);
+    return done(left, rc != PAYSCORE_E_MEMORY, rc) && rc == PAYSCORE_OK &&
            ps_parts_find((struct payscore_text){*raw, size}, part, bytes);
 }
 
-static bool lists_stray(struct ps_txn *txn, uint64_t erasure, uint64_t stray)
+static bool lists_stray(struct ps_txn *txn, uint64_t erasure, uint64_t stray, struct ps_left *left)
 {
     struct payscore_text strays;
     char *raw = NULL;
     bool found = false;
-    bool read = read_part(txn, erasure, PS_PART_erased, &raw, &strays);
+    bool read = read_part(txn, erasure, PS_PART_erased, &raw, &strays, left);
     for (size_t at = 0; read && !found && at + sizeof stray <= strays.size; at += sizeof stray)
         found = memcmp(strays.data + at, &stray, sizeof stray) == 0;
     free(raw);
     return found;
 }
 
-const char *ps_left_marker(struct ps_txn *txn, const struct ps_entry *entry, uint64_t erased_by)
+const char *ps_left_marker(struct ps_txn *txn, const struct ps_entry *entry, uint64_t erased_by,
+                           struct ps_left *left)
 {
     struct ps_entry erasure;
     struct ps_record record;
@@ -46,7 +55,7 @@ const char *ps_left_marker(struct ps_txn *txn, const struct ps_entry *entry, uin
         !is_of(&erasure, PS_CHORE_erase) || erasure.merchant != entry->merchant)
         return "its evidence is missing: the erasure that is named for it is none";
     bool erased = ps_id_is_none(&entry->record)
-                      ? lists_stray(txn, erased_by, entry->number)
+                      ? lists_stray(txn, erased_by, entry->number, left)
                       : ps_record_read(txn, &entry->record, &record) == PAYSCORE_OK &&
                             ps_record_is_erased(&record);
     return erased ? NULL : "its evidence is missing: the user whom it names was not erased";
@@ -65,14 +74,15 @@ const char *ps_left_stub(struct ps_txn *txn, const struct ps_entry *stub, uint64
 }
 
 static bool digest_tomb(struct ps_txn *txn, const struct payscore_id *id, uint64_t retired_by,
-                        EVP_MD_CTX *digest)
+                        EVP_MD_CTX *digest, struct ps_left *left)
 {
     struct ps_tomb tomb;
     return ps_tomb_read(txn, id, &tomb) == PAYSCORE_OK && tomb.retired_by == retired_by &&
-           EVP_DigestUpdate(digest, &tomb, sizeof tomb) == 1;
+           done(left, EVP_DigestUpdate(digest, &tomb, sizeof tomb) == 1, PAYSCORE_E_CRYPTO);
 }
 
-static bool digest_stub(struct ps_txn *txn, uint64_t number, EVP_MD_CTX *digest)
+static bool digest_stub(struct ps_txn *txn, uint64_t number, EVP_MD_CTX *digest,
+                        struct ps_left *left)
 {
     struct ps_entry entry;
     struct ps_stub stub = {.number = number};
@@ -80,7 +90,7 @@ static bool digest_stub(struct ps_txn *txn, uint64_t number, EVP_MD_CTX *digest)
         entry.layout != PS_ENTRY_STUB || entry.number != number)
         return false;
     memcpy(stub.hash, entry.hash, sizeof stub.hash);
-    return EVP_DigestUpdate(digest, &stub, sizeof stub) == 1;
+    return done(left, EVP_DigestUpdate(digest, &stub, sizeof stub) == 1, PAYSCORE_E_CRYPTO);
 }
 
 static bool digest_left(struct ps_txn *txn, struct payscore_text part, uint64_t retired_by,
@@ -91,9 +101,9 @@ static bool digest_left(struct ps_txn *txn, struct payscore_text part, uint64_t 
     while (ps_retired_next(part, &at, &retired)) {
         left->listed_tombs++;
         left->listed_stubs += retired.count;
-        if (!digest_tomb(txn, &retired.id, retired_by, digest)) return false;
+        if (!digest_tomb(txn, &retired.id, retired_by, digest, left)) return false;
         for (size_t i = 0; i < retired.count; i++)
-            if (!digest_stub(txn, ps_retired_entry(&retired, i), digest)) return false;
+            if (!digest_stub(txn, ps_retired_entry(&retired, i), digest, left)) return false;
     }
     return at + PS_HASH_SIZE == part.size;
 }
@@ -105,10 +115,11 @@ const char *ps_left_listed(struct ps_txn *txn, const struct ps_entry *entry, str
     char *raw = NULL;
     if (!is_of(entry, PS_CHORE_retire)) return NULL;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool same = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-                read_part(txn, entry->number, PS_PART_retired, &raw, &part) &&
+    bool begun = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+    bool same = done(left, begun, PAYSCORE_E_CRYPTO) &&
+                read_part(txn, entry->number, PS_PART_retired, &raw, &part, left) &&
                 digest_left(txn, part, entry->number, context, left) &&
-                EVP_DigestFinal_ex(context, digest, NULL) == 1 &&
+                done(left, EVP_DigestFinal_ex(context, digest, NULL) == 1, PAYSCORE_E_CRYPTO) &&
                 memcmp(digest, part.data + part.size - sizeof digest, sizeof digest) == 0;
     EVP_MD_CTX_free(context);
     free(raw);

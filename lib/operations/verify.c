@@ -34,6 +34,7 @@ enum payscore_status payscore_verify(struct payscore *engine, struct payscore_re
     if (rc == PAYSCORE_OK) rc = ps_verify_names(&v);
     if (rc == PAYSCORE_OK) rc = ps_verify_due(&v);
     if (rc == PAYSCORE_OK) rc = ps_verify_handovers(&v);
+    if (rc == PAYSCORE_OK) rc = v.left.status;
     ps_txn_abort(v.txn);
     ps_names_free(&v.names);
     return rc;

@@ -166,6 +166,31 @@ static void an_answer_is_whole_or_none(void **state)
     assert_int_equal(lacking, 0);
 }
 
+/* What could not be looked at is no fault of the journal: the deed fails the test where it is. */
+static void a_short_memory_is_no_tampering(void **state)
+{
+    (void)state;
+    static const enum fault_kind kinds[] = {FAULT_LMDB, FAULT_MEMORY, FAULT_CRYPTO};
+    struct stage stage;
+    stage_deed *verify = stage_deed_of("verify");
+    stage_open(&stage, false);
+    assert_int_equal(stage_deed_of("erase")(&stage), PAYSCORE_OK);
+    assert_int_equal(stage_deed_of("retain")(&stage), PAYSCORE_OK);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct fault_plan plan = {.kind = kinds[i]};
+        enum payscore_status rc = PAYSCORE_OK;
+        for (plan.at = 1; plan.at < CALLS_MAX; plan.at++) {
+            faults_plan(plan);
+            rc = verify(&stage);
+            if (!faults_fired()) break;
+        }
+        assert_int_equal(rc, PAYSCORE_OK);
+        assert_true(plan.at > 3);
+    }
+    faults_plan((struct fault_plan){.kind = FAULT_NONE});
+    stage_close(&stage);
+}
+
 static void a_forked_child_is_told_so(void **state)
 {
     (void)state;
@@ -195,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_function_says_what_failed),
         cmocka_unit_test(an_answer_is_whole_or_none),
+        cmocka_unit_test(a_short_memory_is_no_tampering),
         cmocka_unit_test(a_forked_child_is_told_so),
     };
     if (access("/dev/shm", W_OK) == 0) (void)setenv("TMPDIR", "/dev/shm", 1);
