@@ -4,6 +4,7 @@
  * OK. The same function answers again as soon as nothing fails.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -191,6 +192,43 @@ static void a_short_memory_is_no_tampering(void **state)
     stage_close(&stage);
 }
 
+/* OpenSSL wants memory for each thread that it has not seen. Nothing here may fail the test. */
+static void *submit_elsewhere(void *context)
+{
+    struct payscore_result result;
+    struct payscore_error error;
+    const struct payscore_command command = {0, PAYSCORE_TEXT("create"), PAYSCORE_TEXT(""),
+                                             PAYSCORE_TEXT("{}")};
+    struct payscore_call call = {.method = "GET", .url = PAYSCORE_TEXT("/v3/payscore")};
+    struct payscore_signed headers;
+    struct payscore *engine = context;
+    ARMED((void)!payscore_submit(engine, &command, &result, &error);
+          (void)!payscore_call_sign(engine, &call, &headers));
+    return NULL;
+}
+
+static void a_new_thread_without_memory_is_told_so(void **state)
+{
+    (void)state;
+    struct trial unused = {0};
+    struct payscore *engine = NULL;
+    struct payscore_error error;
+    struct payscore_options options = trial_options(&unused);
+    struct fault_plan plan = {.kind = FAULT_MEMORY, .lasting = true};
+    options.world = (struct payscore_world){NULL, NULL, NULL}; /* The system's own chance. */
+    assert_int_equal(payscore_open(&engine, &options, &error), PAYSCORE_OK);
+    for (plan.at = 1; plan.at < CALLS_MAX; plan.at++) {
+        pthread_t thread;
+        faults_plan(plan);
+        assert_int_equal(pthread_create(&thread, NULL, submit_elsewhere, engine), 0);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        if (!faults_fired()) break;
+    }
+    assert_true(plan.at > 3);
+    faults_plan((struct fault_plan){.kind = FAULT_NONE});
+    payscore_close(engine);
+}
+
 static void a_forked_child_is_told_so(void **state)
 {
     (void)state;
@@ -221,6 +259,7 @@ int main(void)
         cmocka_unit_test(each_function_says_what_failed),
         cmocka_unit_test(an_answer_is_whole_or_none),
         cmocka_unit_test(a_short_memory_is_no_tampering),
+        cmocka_unit_test(a_new_thread_without_memory_is_told_so),
         cmocka_unit_test(a_forked_child_is_told_so),
     };
     if (access("/dev/shm", W_OK) == 0) (void)setenv("TMPDIR", "/dev/shm", 1);
