@@ -16,6 +16,8 @@ add_custom_command(OUTPUT ${manual_made}
         ${PROJECT_SOURCE_DIR}/tools/ctl/options.def
         ${PROJECT_SOURCE_DIR}/statecharts/commands.def
         ${PROJECT_SOURCE_DIR}/worker/config.def ${PROJECT_SOURCE_DIR}/worker/options.c
+        ${PROJECT_SOURCE_DIR}/tools/sandbox/options.c ${PROJECT_SOURCE_DIR}/tools/sandbox/traits.def
+        ${PROJECT_SOURCE_DIR}/tools/sandbox/faults.def
     COMMENT "Making the manual pages" VERBATIM)
 add_custom_target(manual ALL DEPENDS ${manual_made})
 

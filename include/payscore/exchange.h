@@ -26,7 +26,10 @@ enum payscore_delivery {
     PAYSCORE_TLS = 4,      /* The peer could not prove who it is: no byte of the request left. */
 };
 
-/** What came back from one call. Borrowed for the time of the call it is handed to. */
+/**
+ * What came back from one call. Borrowed for the time of the call it is handed to. Of the headers
+ * those are looked at that begin with Wechatpay-, Request-ID and Date; others may be left out.
+ */
 struct payscore_exchange {
     enum payscore_delivery delivery;
     int status; /* ANSWERED: the HTTP status. */
@@ -35,7 +38,7 @@ struct payscore_exchange {
     struct payscore_text body;
 };
 
-/** A notification as it came. */
+/** A notification as it came: of its headers those that begin with Wechatpay-, and the body. */
 struct payscore_notice {
     struct payscore_header headers[PAYSCORE_HEADERS_MAX];
     size_t header_count;

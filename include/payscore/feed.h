@@ -69,7 +69,8 @@ PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_feed_descriptor(struct payscore *engine, int *descriptor);
 
 /**
- * Store a cursor under a name; durable on return. It travels as a command does.
+ * Store a cursor under a name; durable on return. It travels as a command does: from a driver or a
+ * submitter, which was opened with at least one merchant.
  *
  * Errors     E_INPUT (no name, no cursor of this store, PAYSCORE_CURSORS_MAX are there), and those
  *            of payscore_submit() but E_TOO_LARGE, E_RESTORED and

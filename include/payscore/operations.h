@@ -98,10 +98,10 @@ payscore_backup_stream(struct payscore *engine, int descriptor, struct payscore_
 /** What to restore, and whereto. */
 struct payscore_restoring {
     size_t size;           /* sizeof(struct payscore_restoring). */
-    const char *backup;    /* The directory of a backup; NULL: read `descriptor`. */
+    const char *backup;    /* Of payscore_backup(); NULL: read `descriptor`. */
     int descriptor;        /* What payscore_backup_stream() wrote. */
     const char *directory; /* The new store: made, or empty. */
-    uint64_t map_bytes_max;
+    uint64_t map_bytes_max; /* As at payscore_open(). */
     struct payscore_world world;
 };
 
@@ -110,11 +110,13 @@ struct payscore_restoring {
  * it asks before it acts. What was owed counts as sent; of every record that is open the platform
  * is asked first, and until it has answered, commands about that record are answered with
  * E_RESTORED and nothing is sent for it but the question. Since the backup orders may have been
- * made that it does not know: their notices become strays, to be adopted.
+ * made that it does not know: their notices become strays, to be adopted. Whether the journal is
+ * as it was written is not looked at: payscore_verify() tells, of the backup or of the new store.
  *
- * Errors     E_NOT_FOUND (no backup), E_CORRUPT (it is none, or is cut short), E_VERSION, E_EXISTS
- *            (the target holds something), E_ARGUMENT, E_FULL, E_IO, E_MEMORY, E_CRYPTO. What was
- *            made so far is removed.
+ * Errors     E_NOT_FOUND (no backup; a store's own directory is none), E_CORRUPT (it is none, is
+ *            cut short or damaged), E_VERSION (of a newer version), E_EXISTS (the target holds
+ *            something), E_ARGUMENT (no source, no target, `size` is not filled in), E_FULL, E_IO,
+ *            E_MEMORY, E_CRYPTO. What was made so far is removed.
  * Ownership  What `restoring` names is borrowed for the time of the call; its descriptor stays the
  *            caller's, and open.
  * Thread     Any. Never restore into the directory of a store that still runs elsewhere: two stores
@@ -194,8 +196,8 @@ payscore_erase(struct payscore *engine, const struct payscore_erasure *erasure, 
  * payscore_show() gives its tombstone, payscore_history() what is left of its moves; lists, feed
  * and export pass over it.
  *
- * Errors     E_INPUT (less than 1 day), E_ARGUMENT (a reader), and those of payscore_submit() but
- *            E_TOO_LARGE and E_RESTORED.
+ * Errors     E_INPUT (less than 1 day, or more than 36500), E_ARGUMENT (a reader), and those of
+ *            payscore_submit() but E_TOO_LARGE and E_RESTORED.
  * Ownership  `error` may be NULL.
  * Thread     Any. One call does a bounded part, at most 200 orders: call it again while *left is
  *            true. A pass walks all records once, on the caller's thread, beside the writer; one

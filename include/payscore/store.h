@@ -60,7 +60,8 @@ struct payscore_options {
                                     more than an eighth of the map. */
     uint64_t stuck_growth_bytes; /* So far the store may grow behind one reader that does not let
                                     go, before commands are refused; 0: 1 GiB. */
-    int64_t patience_ms;         /* SUBMITTER: how long a submit waits for an answer; 0: 10 s. */
+    int64_t patience_ms;         /* SUBMITTER: how long a submit waits for an answer; 0: 10 s; at
+                                    most a day. */
 };
 
 #if defined(__cplusplus)
@@ -105,7 +106,7 @@ payscore_open(struct payscore **engine, const struct payscore_options *options,
 
 /**
  * Close and release the lock; NULL is allowed. Commands that were started and have no answer yet
- * are completed with E_UNSURE.
+ * are completed with E_UNSURE; no other can be started from there.
  *
  * Thread     Any; no other call with this handle may be under way.
  */

@@ -10,7 +10,7 @@
 /** What the merchant wants. */
 struct payscore_command {
     size_t merchant;           /* Index into the options' merchants. */
-    struct payscore_text name; /* "create", "complete", …: a row of statecharts/commands.def. */
+    struct payscore_text name; /* "create", "complete", …: all of them stand in payscore(7). */
     struct payscore_text key;  /* The caller's idempotency key; empty: the content is the key. */
     struct payscore_text body; /* A JSON object of the platform's own field names. */
 };
@@ -43,7 +43,8 @@ enum {
  *
  * The same key with the same content gets the first answer again (verdict DUPLICATE, the first
  * entry), whenever it comes; the same key with other content is refused. A driver that comes, goes
- * or dies meanwhile is no concern of the caller: the command is given to whoever writes next.
+ * or dies meanwhile is no concern of the caller: the command is given to whoever writes next. A
+ * driver submits, too, on any thread: it waits for no turn, and the next one sends what is owed.
  *
  * Errors     E_INPUT (the command itself; result->error names field and rule), E_TOO_LARGE,
  *            E_ARGUMENT (a reader; no such merchant), E_CHART (nobody drives, and the store is
@@ -82,11 +83,11 @@ typedef void payscore_done(void *user, const struct payscore_result *result);
  * Start a command and return at once. `done` is called from within payscore_poll() or
  * payscore_turn() of this handle, once the command is durable, or has failed.
  *
- * Errors     E_ARGUMENT (a reader; no such merchant; `done` is NULL), E_INPUT, E_TOO_LARGE, E_BUSY
- *            (PAYSCORE_STARTED_MAX have no answer yet), E_MEMORY, E_CRYPTO, E_PROCESS: then `done`
- *            is never called. Else `done` is told, in result->status, what befell the command: OK,
- *            or as payscore_submit() would have answered; E_UNSURE also where the handle is closed
- *            before there is an answer.
+ * Errors     E_ARGUMENT (a reader; no such merchant; `done` is NULL; from a `done` that
+ *            payscore_close() calls), E_INPUT, E_TOO_LARGE, E_BUSY (PAYSCORE_STARTED_MAX have no
+ *            answer yet), E_MEMORY, E_CRYPTO, E_PROCESS: then `done` is never called. Else it is
+ *            told, in result->status, what befell the command: OK, or as payscore_submit() would
+ *            have answered; E_UNSURE also where the handle is closed before there is an answer.
  * Ownership  The command is copied.
  * Thread     Any.
  */

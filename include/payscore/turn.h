@@ -42,7 +42,7 @@ struct payscore_call {
     bool once; /* It must not reach the platform twice: nothing below may repeat it either. */
 };
 
-/** How many calls the caller will take now, by lane; what is not taken stays owed. */
+/** How many calls the caller will take now, by lane (0: none); what is not taken stays owed. */
 struct payscore_wants {
     size_t effects_max, asks_max, polls_max;
 };
@@ -71,11 +71,12 @@ enum { PAYSCORE_ITEMS_MAX = 1024 };
  * holds the store back (E_STUCK), commands are answered with that status, and everything else is
  * taken: the room that is kept free is for it.
  *
+ * Where the whole turn fails every item has its status, and no call is handed out; an effect whose
+ * reply was among the items counts as sent with an unknown outcome, a question is asked again.
+ *
  * Errors     Of the whole turn: E_FULL, E_IO, E_MEMORY, E_CRYPTO, E_UNSURE (close, open again, and
- *            give the items again), E_ARGUMENT (no driver; too many items), E_CORRUPT,
- *            E_PROCESS, E_BUSY (another process drives the store now). Then every item has that
- *            status and no call is handed out; an effect whose reply was among the items counts as
- *            sent with an unknown outcome, a question is asked again. Of one item, in its result:
+ *            give the items again), E_ARGUMENT (no driver; too many items), E_CORRUPT, E_PROCESS,
+ *            E_BUSY (another process drives the store now). Of one item, in its result:
  *            E_INPUT, E_TOO_LARGE, E_ARGUMENT (a reply without a call; no such merchant), E_KEY,
  *            E_FORGED, E_STALE, E_SEALED, E_CHART, E_VERSION, E_FULL, E_STUCK, E_RESTORED, and
  *            of one that erases E_NOT_FOUND and E_OPEN.

@@ -80,6 +80,24 @@ static void put_due(struct ps_change *change, const struct ps_due *due, struct p
     ps_txn_put(change->txn, PS_TABLE_DUE, PS_KEY(key), value);
 }
 
+bool ps_due_lane_waits(uint8_t lane)
+{
+    return lane == PAYSCORE_LANE_ASK || lane == PAYSCORE_LANE_POLL;
+}
+
+/*
+ * Whether an entry stands for what `next` owes already: at its own time, or before it, from where
+ * the driver moves it on. To put one each time would cost a page a look.
+ */
+static bool is_due_by_then(const struct ps_record *old, const struct ps_record *next)
+{
+    /* What a held record owes was dropped from the table. */
+    bool released = old->hold != PS_HOLD_none && next->hold == PS_HOLD_none;
+    if (old->due_at_ms == 0 || old->due_lane != next->due_lane || released) return false;
+    return old->due_at_ms == next->due_at_ms ||
+           (old->due_at_ms < next->due_at_ms && ps_due_lane_waits(next->due_lane));
+}
+
 /* The epoch tells a later process that it did not hand this out itself. */
 void ps_change_put(struct ps_change *change, const struct ps_record *old,
                    const struct ps_record *next)
@@ -87,10 +105,7 @@ void ps_change_put(struct ps_change *change, const struct ps_record *old,
     struct ps_id_key key = ps_id_key(&next->id);
     ps_txn_put(change->txn, PS_TABLE_RECORDS, PS_KEY(key), bytes_of(next, sizeof *next));
     change->dirty = true;
-    /* What a held record owes was dropped from the table. */
-    bool released = old->hold != PS_HOLD_none && next->hold == PS_HOLD_none;
-    bool same = next->due_at_ms == old->due_at_ms && next->due_lane == old->due_lane && !released;
-    if (next->due_at_ms == 0 || same) return;
+    if (next->due_at_ms == 0 || is_due_by_then(old, next)) return;
     struct ps_due due = {.merchant = next->merchant,
                          .lane = next->due_lane,
                          .at_ms = next->due_at_ms,

@@ -108,7 +108,14 @@ bool ps_change_inherits(const struct payscore *engine, const struct ps_due *due,
 PAYSCORE_MUST_USE enum payscore_status
 ps_change_append(struct ps_change *change, struct ps_entry *entry, struct ps_parts *parts);
 
-/** Write a header, and the due entry of what it owes where that is another than `old` owed. */
+/**
+ * Whether what is owed in this lane may have its entry too early, since its deadline moved on. Not
+ * effects: by their entry a process knows who may have sent them; not deadlines of the store's own,
+ * whose entry goes before what it is for is done.
+ */
+bool ps_due_lane_waits(uint8_t lane);
+
+/** Write a header, and a due entry unless one stands for what it owes: at that time, or earlier. */
 void ps_change_put(struct ps_change *change, const struct ps_record *old,
                    const struct ps_record *next);
 

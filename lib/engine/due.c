@@ -46,6 +46,17 @@ static enum payscore_status deliver_tell(struct ps_change *change, const struct 
     return apply(change, &matter);
 }
 
+/* The record moved its deadline on, past this entry, which stood for it until now. */
+static void move_on(struct ps_change *change, const struct ps_due_scan *scan,
+                    const struct ps_record *record)
+{
+    struct ps_due due = scan->due;
+    due.at_ms = record->due_at_ms;
+    struct ps_due_key key = ps_due_key(&due);
+    drop(change, &scan->due);
+    ps_txn_put(change->txn, PS_TABLE_DUE, PS_KEY(key), ps_key_text(scan->value, scan->value_size));
+}
+
 /* An input that time brings to one record. */
 static struct ps_matter matter_of_time(const struct ps_merchant *merchant,
                                        const struct payscore_id *id, enum ps_event event,
@@ -105,6 +116,10 @@ static enum payscore_status work_on(struct ps_change *change, const struct ps_du
     enum payscore_status rc = ps_due_read(change->engine, scan, &record, &merchant);
     *passed = ps_due_waits(rc);
     if (*passed) return PAYSCORE_OK;
+    if (rc == PAYSCORE_OK && ps_due_is_early(&scan->due, &record)) {
+        move_on(change, scan, &record);
+        return PAYSCORE_OK;
+    }
     if (rc != PAYSCORE_OK || (!tell && !ps_due_is_meant(&scan->due, &record))) {
         drop(change, &scan->due);
         return PAYSCORE_OK;

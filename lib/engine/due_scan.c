@@ -63,20 +63,31 @@ bool ps_due_scan_next(struct ps_due_scan *scan)
     return false;
 }
 
+/* When the record of the entry found is due by it; INT64_MAX: never. */
+static int64_t meant_ms(const struct payscore *engine, const struct ps_due_scan *scan)
+{
+    struct ps_record record;
+    const struct ps_merchant *merchant = NULL;
+    const struct ps_due *due = &scan->due;
+    if (ps_due_read(engine, scan, &record, &merchant) != PAYSCORE_OK) return INT64_MAX;
+    if (ps_due_is_early(due, &record))
+        return record.due_at_ms < too_far_ms(scan) ? record.due_at_ms : due->at_ms;
+    bool meant = scan->lane == PAYSCORE_LANE_TELL || ps_due_is_meant(due, &record);
+    return meant && !ps_due_is_held(due, &record) ? due->at_ms : INT64_MAX;
+}
+
 int64_t ps_due_ahead(const struct payscore *engine, struct ps_due_scan *scan)
 {
+    int64_t first_ms = INT64_MAX;
     if (scan->ahead_ms == INT64_MAX) return INT64_MAX;
     go_to(scan, scan->ahead_ms);
-    for (int looked = 1; next_entry(scan) && scan->due.at_ms < too_far_ms(scan); looked++) {
-        struct ps_record record;
-        const struct ps_merchant *merchant = NULL;
-        bool known = ps_due_read(engine, scan, &record, &merchant) == PAYSCORE_OK;
-        bool tell = scan->lane == PAYSCORE_LANE_TELL;
-        bool meant = known && (tell || ps_due_is_meant(&scan->due, &record));
-        if (meant && !ps_due_is_held(&scan->due, &record)) return scan->due.at_ms;
-        if (looked == AHEAD_LOOKS_MAX) return scan->due.at_ms;
+    for (int looked = 1; looked <= AHEAD_LOOKS_MAX && next_entry(scan); looked++) {
+        int64_t at_ms = scan->due.at_ms;
+        if (at_ms >= first_ms || at_ms >= too_far_ms(scan)) break;
+        if (looked < AHEAD_LOOKS_MAX) at_ms = meant_ms(engine, scan);
+        if (at_ms < first_ms) first_ms = at_ms;
     }
-    return INT64_MAX;
+    return first_ms;
 }
 
 enum payscore_status ps_due_read(const struct payscore *engine, const struct ps_due_scan *scan,
@@ -98,6 +109,12 @@ bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record)
 {
     bool asks_first = ps_mark_asks_first(record) && due->lane == PAYSCORE_LANE_EFFECT;
     return record->due_lane == due->lane && record->due_at_ms == due->at_ms && !asks_first;
+}
+
+bool ps_due_is_early(const struct ps_due *due, const struct ps_record *record)
+{
+    return ps_due_lane_waits(due->lane) && record->due_lane == due->lane &&
+           record->due_at_ms > due->at_ms;
 }
 
 bool ps_due_is_held(const struct ps_due *due, const struct ps_record *record)

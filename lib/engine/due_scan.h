@@ -61,6 +61,9 @@ bool ps_due_waits(enum payscore_status status);
 /** Whether the record still means this entry, now or once it is released. */
 bool ps_due_is_meant(const struct ps_due *due, const struct ps_record *record);
 
+/** Whether the record's deadline moved on since: when the entry comes up it goes where that is. */
+bool ps_due_is_early(const struct ps_due *due, const struct ps_record *record);
+
 /** Whether it is an effect that waits until a person releases the record. */
 bool ps_due_is_held(const struct ps_due *due, const struct ps_record *record);
 

@@ -177,30 +177,45 @@ static void next_inside(struct hand_out *out, uint32_t merchant_number, uint8_t 
     due_at(out->turn, ps_due_ahead(out->engine, &scan));
 }
 
-static void walk(struct hand_out *out)
+/* More than can be under way is never handed out, whatever is wanted. */
+static size_t no_more(size_t want)
 {
-    struct payscore_wants want = out->turn->wants;
-    for (size_t i = 0; i < out->engine->merchant_count; i++) {
-        if (!ps_due_first_of_mchid(out->engine, i)) continue;
-        uint32_t merchant = out->engine->merchants[i].merchant;
-        hand_out_lane(out, merchant, PAYSCORE_LANE_EFFECT, &want.effects_max);
-        hand_out_lane(out, merchant, PAYSCORE_LANE_ASK, &want.asks_max);
-        hand_out_lane(out, merchant, PAYSCORE_LANE_POLL, &want.polls_max);
+    return want < PS_FLIGHTS_MAX ? want : PS_FLIGHTS_MAX;
+}
+
+/* The merchants take turns at being the first, so that none waits for the end of another's. */
+static void walk(struct hand_out *out, struct payscore_wants *want)
+{
+    struct payscore *engine = out->engine;
+    size_t count = engine->merchant_count;
+    size_t before = 0;
+    size_t first = engine->hand_out_from;
+    for (size_t k = 0; k < count; k++) {
+        size_t i = (first + k) % count;
+        if (!ps_due_first_of_mchid(engine, i)) continue;
+        uint32_t merchant = engine->merchants[i].merchant;
+        hand_out_lane(out, merchant, PAYSCORE_LANE_EFFECT, &want->effects_max);
+        hand_out_lane(out, merchant, PAYSCORE_LANE_ASK, &want->asks_max);
+        hand_out_lane(out, merchant, PAYSCORE_LANE_POLL, &want->polls_max);
         next_inside(out, merchant, PAYSCORE_LANE_TELL);
         next_inside(out, merchant, PAYSCORE_LANE_WAKE);
+        if (out->turn->call_count > before) engine->hand_out_from = (i + 1) % count;
+        before = out->turn->call_count;
     }
 }
 
 enum payscore_status ps_due_hand_out(struct payscore *engine, struct payscore_turn *turn)
 {
     struct hand_out out = {.engine = engine, .turn = turn, .now_ms = ps_now_ms(engine)};
-    out.room = turn->wants.effects_max + turn->wants.asks_max + turn->wants.polls_max;
+    struct payscore_wants want = {no_more(turn->wants.effects_max), no_more(turn->wants.asks_max),
+                                  no_more(turn->wants.polls_max)};
+    out.room = want.effects_max + want.asks_max + want.polls_max;
     turn->next_due_ms = INT64_MAX;
     enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &out.txn);
     if (rc != PAYSCORE_OK) return rc;
     size_t lost = 0;
     if (ps_txn_head(out.txn)->epoch == engine->epoch)
-        walk(&out);
+        walk(&out, &want);
     else
         rc = PAYSCORE_E_BUSY; /* Another process drives the store now. */
     if (ps_flight_next_lost(&engine->flights, &lost) != NULL) due_at(turn, out.now_ms);

@@ -41,10 +41,12 @@ struct payscore {
     struct ps_store *store;
     struct ps_queue *queue;   /* NULL: a reader. */
     char *path;               /* NULL: a store in memory. */
+    char way[32];             /* To its directory, wherever that is moved, or the process goes. */
     struct ps_lock *lock;     /* A driver's; a submitter's in its moment. */
     struct ps_socket *socket; /* A driver's; NULL: a store in memory. */
     struct ps_client *client; /* A submitter's. */
     enum payscore_role role;
+    bool closing; /* No command may be started any more. */
     struct payscore_world world;
     struct ps_merchant *merchants;
     size_t merchant_count;
@@ -53,6 +55,7 @@ struct payscore {
     int64_t driving_since_ms; /* What falls due later was not handed out by an earlier process. */
     uint8_t chart_digest[PS_HASH_SIZE];
     struct ps_flights flights;
+    size_t hand_out_from;      /* The merchant whose calls are looked for first. */
     struct ps_chances chances; /* The writer's. */
     struct ps_watch watch;
 };

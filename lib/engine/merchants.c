@@ -108,15 +108,21 @@ static uint32_t intern(struct ps_txn *txn, struct payscore_text key, bool *anew)
     return number;
 }
 
+/* An older snapshot than another thread's does not know what that one has learnt. */
+static void learn(_Atomic uint32_t *known, uint32_t number)
+{
+    if (number != 0) *known = number;
+}
+
 void ps_merchants_intern(struct payscore *engine, struct ps_txn *txn, bool *anew)
 {
     for (size_t i = 0; i < engine->merchant_count; i++) {
         struct ps_merchant *merchant = &engine->merchants[i];
         char key[128];
-        merchant->merchant =
-            intern(txn, (struct payscore_text){key, intern_key(key, 'm', merchant)}, anew);
-        merchant->service =
-            intern(txn, (struct payscore_text){key, intern_key(key, 's', merchant)}, anew);
+        struct payscore_text name = {key, intern_key(key, 'm', merchant)};
+        learn(&merchant->merchant, intern(txn, name, anew));
+        name.size = intern_key(key, 's', merchant);
+        learn(&merchant->service, intern(txn, name, anew));
     }
 }
 

@@ -98,15 +98,17 @@ static enum payscore_status read_list(struct erasure *erasure)
     return rc;
 }
 
-/* What came after the caller looked, or, if he did not look, all there is. */
+/*
+ * What came after the caller looked, or, if he did not look, all there is. Every record that was
+ * born since, or has learned since whose it is, was moved by one of these entries; its time of birth
+ * says nothing, since a commit lasts and clocks go back.
+ */
 static enum payscore_status search_rest(struct erasure *erasure)
 {
-    const cJSON *body = erasure->work->body;
     const struct ps_head *head = &erasure->change->head;
     enum payscore_status rc = PAYSCORE_OK;
-    if (head->births != seen_up_to(body, "births"))
-        rc = ps_search_newborn(&erasure->search, seen_up_to(body, "since_ms"));
-    uint64_t next = seen_up_to(body, "entries") + 1;
+    uint64_t next = seen_up_to(erasure->work->body, "entries") + 1;
+    erasure->search.moved = true;
     while (rc == PAYSCORE_OK && next <= head->entries)
         rc = ps_search_entries(&erasure->search, &next, SIZE_MAX);
     return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
@@ -243,10 +245,19 @@ static enum payscore_status erase_record(struct erasure *erasure, const struct p
     return rc;
 }
 
+/* Whose evidence may bear this erasure's markers: the chain holds the list. */
+static void list_records(const struct erasure *erasure, struct ps_parts *list)
+{
+    for (size_t i = 0; i < erasure->search.record_count; i++) {
+        struct ps_id_key key = ps_id_key(&erasure->search.records[i]);
+        ps_parts_append(list, PS_KEY(key));
+    }
+}
+
 static enum payscore_status append_entry(struct erasure *erasure)
 {
     const cJSON *body = erasure->work->body;
-    struct ps_parts parts = {0};
+    struct ps_parts parts = {0}, records = {0};
     cJSON *said = cJSON_CreateObject();
     for (size_t i = 0; i < 2; i++) {
         const char *name = i == 0 ? "person" : "reason";
@@ -262,9 +273,14 @@ static enum payscore_status append_entry(struct erasure *erasure)
     ps_parts_add(&parts, PS_PART_erased,
                  ps_key_text(erasure->search.strays,
                              erasure->search.stray_count * sizeof *erasure->search.strays));
+    list_records(erasure, &records);
+    ps_parts_add(&parts, PS_PART_erased_records, ps_key_text(records.bytes, records.size));
     cJSON_free(text);
-    enum payscore_status rc = ps_chore_entry(erasure->change, erasure->work, PS_CHORE_erase, &parts,
-                                             &erasure->work->entry);
+    enum payscore_status rc = records.status;
+    if (rc == PAYSCORE_OK)
+        rc = ps_chore_entry(erasure->change, erasure->work, PS_CHORE_erase, &parts,
+                            &erasure->work->entry);
+    ps_parts_free(&records);
     ps_parts_free(&parts);
     return rc;
 }

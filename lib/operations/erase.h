@@ -12,6 +12,7 @@
 struct ps_search {
     struct ps_txn *txn;
     uint32_t merchant;
+    bool moved; /* Records that entries moved are looked at, too. */
     char openid[PS_OPENID_MAX + 1];
     struct payscore_id *records;
     size_t record_count, record_room;
@@ -26,11 +27,8 @@ void ps_search_end(struct ps_search *search);
 PAYSCORE_MUST_USE enum payscore_status ps_search_records(struct ps_search *search,
                                                          struct ps_id_key *from, size_t count);
 
-/** Look at the records that were born at that time or later. Errors: as above. */
-PAYSCORE_MUST_USE enum payscore_status ps_search_newborn(struct ps_search *search,
-                                                         uint64_t since_ms);
-
-/** Look at up to `count` entries from *from on for strays. As ps_search_records(). */
+/** Look at up to `count` entries from *from on for strays, and, if `moved`, at the record of each.
+ * As ps_search_records(). */
 PAYSCORE_MUST_USE enum payscore_status ps_search_entries(struct ps_search *search, uint64_t *from,
                                                          size_t count);
 

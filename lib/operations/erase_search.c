@@ -155,29 +155,14 @@ enum payscore_status ps_search_records(struct ps_search *search, struct ps_id_ke
     return rc;
 }
 
-enum payscore_status ps_search_newborn(struct ps_search *search, uint64_t since_ms)
-{
-    for (uint16_t home = 0; home < PS_HOMES; home++) {
-        struct payscore_id id = {.home = home, .birth_ms = since_ms};
-        struct ps_id_key from = ps_id_key(&id);
-        struct payscore_text key, value;
-        enum payscore_status rc =
-            ps_txn_seek(search->txn, PS_TABLE_RECORDS, PS_KEY(from), &key, &value);
-        while (rc == PAYSCORE_OK && ps_id_from_key(key, &id) && id.home == home) {
-            rc = look_at_value(search, value);
-            if (rc == PAYSCORE_OK) rc = ps_txn_next(search->txn, PS_TABLE_RECORDS, &key, &value);
-        }
-        if (rc != PAYSCORE_OK && rc != PAYSCORE_E_NOT_FOUND) return rc;
-    }
-    return PAYSCORE_OK;
-}
-
 /* A stray has no record, and a chart: chores have neither. */
 static enum payscore_status look_at_entry(struct ps_search *search, const struct ps_entry *entry)
 {
     bool yes = false;
-    if (!ps_id_is_none(&entry->record) || entry->chart == 0 || entry->merchant != search->merchant)
-        return PAYSCORE_OK;
+    if (entry->merchant != search->merchant) return PAYSCORE_OK;
+    if (!ps_id_is_none(&entry->record))
+        return search->moved ? ps_search_record(search, &entry->record) : PAYSCORE_OK;
+    if (entry->chart == 0) return PAYSCORE_OK;
     enum payscore_status rc = evidence_says(search, entry->number, &yes);
     return rc == PAYSCORE_OK && yes ? add_stray(search, entry->number) : rc;
 }

@@ -21,10 +21,14 @@ struct task {
     struct payscore *engine;
     const struct payscore_erasure *erasure;
     struct ps_search search;
-    int64_t since_ms; /* How the store stood when the walk began. */
-    uint64_t births, entries;
+    uint64_t entries; /* How many there were when the walk began. */
     size_t records_done, strays_done;
 };
+
+static bool holds_nul(struct payscore_text text)
+{
+    return memchr(text.data, '\0', text.size) != NULL;
+}
 
 static enum payscore_status check(const struct payscore *engine,
                                   const struct payscore_erasure *erasure,
@@ -36,6 +40,8 @@ static enum payscore_status check(const struct payscore *engine,
         return ps_fail(error, PAYSCORE_E_INPUT, "openid: 1 to %d bytes", PS_OPENID_MAX);
     if (erasure->person.size == 0 || erasure->reason.size == 0)
         return ps_fail(error, PAYSCORE_E_INPUT, "person and reason: who erases, and why");
+    if (holds_nul(erasure->openid) || holds_nul(erasure->person) || holds_nul(erasure->reason))
+        return ps_fail(error, PAYSCORE_E_INPUT, "openid, person, reason: a NUL is in one of them");
     return PAYSCORE_OK;
 }
 
@@ -71,8 +77,6 @@ static enum payscore_status find_all(struct task *task, struct payscore_error *e
 {
     enum payscore_status rc = ps_txn_begin(task->engine->store, PS_READ, &task->search.txn);
     if (rc != PAYSCORE_OK) return rc;
-    task->since_ms = ps_now_ms(task->engine);
-    task->births = ps_txn_head(task->search.txn)->births;
     task->entries = ps_txn_head(task->search.txn)->entries;
     ps_txn_abort(task->search.txn);
     rc = walk_records(task);
@@ -118,8 +122,6 @@ static char *next_body(struct task *task)
     ps_make_bytes(body, "person", task->erasure->person);
     ps_make_bytes(body, "reason", task->erasure->reason);
     bool whole = add_records(task, body) && add_strays(task, body);
-    ps_make_number(body, "since_ms", (double)task->since_ms);
-    ps_make_number(body, "births", (double)task->births);
     ps_make_number(body, "entries", (double)task->entries);
     char *text = whole ? ps_make_print(body) : NULL;
     cJSON_Delete(body);

@@ -34,31 +34,44 @@ static bool read_part(struct ps_txn *txn, uint64_t number, enum ps_part part, ch
            ps_parts_find((struct payscore_text){*raw, size}, part, bytes);
 }
 
-static bool lists_stray(struct ps_txn *txn, uint64_t erasure, uint64_t stray, struct ps_left *left)
+/* Whether a part of an erasure's evidence, a row of things of one size, names this one. */
+static bool lists(struct ps_txn *txn, uint64_t erasure, enum ps_part part,
+                  struct payscore_text wanted, struct ps_left *left)
 {
-    struct payscore_text strays;
+    struct payscore_text rows;
     char *raw = NULL;
     bool found = false;
-    bool read = read_part(txn, erasure, PS_PART_erased, &raw, &strays, left);
-    for (size_t at = 0; read && !found && at + sizeof stray <= strays.size; at += sizeof stray)
-        found = memcmp(strays.data + at, &stray, sizeof stray) == 0;
+    bool read = read_part(txn, erasure, part, &raw, &rows, left);
+    for (size_t at = 0; read && !found && at + wanted.size <= rows.size; at += wanted.size)
+        found = memcmp(rows.data + at, wanted.data, wanted.size) == 0;
     free(raw);
     return found;
+}
+
+/* A record's own pseudonym proves nothing: no entry holds a digest of it. */
+static bool was_erased(struct ps_txn *txn, const struct ps_entry *entry, uint64_t erased_by,
+                       struct ps_left *left)
+{
+    struct ps_record record;
+    struct ps_id_key key = ps_id_key(&entry->record);
+    if (ps_id_is_none(&entry->record))
+        return lists(txn, erased_by, PS_PART_erased,
+                     ps_key_text(&entry->number, sizeof entry->number), left);
+    return lists(txn, erased_by, PS_PART_erased_records, PS_KEY(key), left) &&
+           ps_record_read(txn, &entry->record, &record) == PAYSCORE_OK &&
+           ps_record_is_erased(&record);
 }
 
 const char *ps_left_marker(struct ps_txn *txn, const struct ps_entry *entry, uint64_t erased_by,
                            struct ps_left *left)
 {
     struct ps_entry erasure;
-    struct ps_record record;
     if (erased_by <= entry->number || ps_entry_read(txn, erased_by, &erasure) != PAYSCORE_OK ||
         !is_of(&erasure, PS_CHORE_erase) || erasure.merchant != entry->merchant)
         return "its evidence is missing: the erasure that is named for it is none";
-    bool erased = ps_id_is_none(&entry->record)
-                      ? lists_stray(txn, erased_by, entry->number, left)
-                      : ps_record_read(txn, &entry->record, &record) == PAYSCORE_OK &&
-                            ps_record_is_erased(&record);
-    return erased ? NULL : "its evidence is missing: the user whom it names was not erased";
+    return was_erased(txn, entry, erased_by, left)
+               ? NULL
+               : "its evidence is missing: the user whom it names was not erased";
 }
 
 const char *ps_left_stub(struct ps_txn *txn, const struct ps_entry *stub, uint64_t number,

@@ -47,6 +47,14 @@ static enum payscore_status make_folder(struct restoring *self)
                             : PAYSCORE_OK;
 }
 
+/* A store's own file, read beside its writer, would be of two commits. */
+static bool is_backup(const char *directory)
+{
+    char path[PATH_SIZE];
+    int size = snprintf(path, sizeof path, "%s/" PS_BACKUP_MARK, directory);
+    return size > 0 && (size_t)size < sizeof path && access(path, F_OK) == 0;
+}
+
 /* *own: the caller closes it. */
 static enum payscore_status open_source(const struct restoring *self, int *source, bool *own)
 {
@@ -59,7 +67,12 @@ static enum payscore_status open_source(const struct restoring *self, int *sourc
     if (size < 0 || (size_t)size >= sizeof path)
         return refuse(self, PAYSCORE_E_ARGUMENT, "the backup's path is too long");
     *source = open(path, O_RDONLY | O_CLOEXEC);
-    if (*source >= 0) return PAYSCORE_OK;
+    if (*source >= 0 && is_backup(backup)) return PAYSCORE_OK;
+    if (*source >= 0) {
+        (void)close(*source);
+        return ps_fail(self->error, PAYSCORE_E_NOT_FOUND,
+                       "%s holds a store, and no backup of one: make one of it first", backup);
+    }
     if (errno == ENOENT || errno == ENOTDIR)
         return ps_fail(self->error, PAYSCORE_E_NOT_FOUND, "%s holds no backup", backup);
     return ps_fail(self->error, PAYSCORE_E_IO, "%s: %s", path, strerror(errno));
@@ -82,11 +95,9 @@ static enum payscore_status copy_data(struct restoring *self)
 
 static enum payscore_status check_whole(const struct restoring *self)
 {
-    struct stat file;
-    if (fstatat(self->folder, PS_DATA_NAME, &file, 0) != 0)
-        return refuse(self, PAYSCORE_E_IO, "the copy cannot be looked at");
-    enum payscore_status rc = ps_store_check_whole(self->path, (uint64_t)file.st_size);
-    if (rc == PAYSCORE_E_CORRUPT) return refuse(self, rc, "this is no backup, or it is cut short");
+    enum payscore_status rc = ps_store_check_whole(self->folder);
+    if (rc == PAYSCORE_E_CORRUPT)
+        return refuse(self, rc, "this is no backup, or it is cut short or damaged");
     return rc == PAYSCORE_OK ? rc : refuse(self, rc, payscore_status_text(rc));
 }
 

@@ -139,7 +139,8 @@ enum payscore_status payscore_retain(struct payscore *engine, uint32_t days, uin
     if (rc != PAYSCORE_OK) return rc;
     if (engine->role == PAYSCORE_READER)
         return ps_fail(error, PAYSCORE_E_ARGUMENT, "a reader retires nothing");
-    if (days < 1) return ps_fail(error, PAYSCORE_E_INPUT, "days: at least 1");
+    if (days < 1 || days > PS_RETIRE_DAYS_MAX)
+        return ps_fail(error, PAYSCORE_E_INPUT, "days: 1 to %d", PS_RETIRE_DAYS_MAX);
     part.records = cJSON_CreateArray();
     rc = part.records == NULL ? PAYSCORE_E_MEMORY : begin(&part, days);
     if (rc == PAYSCORE_OK) rc = find(&part);

@@ -13,7 +13,7 @@
 #include "engine/making.h"
 #include "wechat/view.h"
 
-enum { TELLS_LOOKED_AT = 64, DAY_MS = 86400000, DAYS_MAX = 36500 };
+enum { TELLS_LOOKED_AT = 64, DAY_MS = 86400000 };
 
 static const struct payscore_text pass_key = {"retain", 6};
 
@@ -214,7 +214,7 @@ static enum payscore_status check(const struct ps_chore_work *work, uint32_t *da
     const cJSON *records = cJSON_GetObjectItemCaseSensitive(work->body, "records");
     const cJSON *item;
     struct payscore_id id;
-    if (!cJSON_IsNumber(given) || given->valuedouble < 1 || given->valuedouble > DAYS_MAX)
+    if (!cJSON_IsNumber(given) || given->valuedouble < 1 || given->valuedouble > PS_RETIRE_DAYS_MAX)
         return PAYSCORE_E_INPUT;
     *days = (uint32_t)given->valuedouble;
     if (!cJSON_IsArray(records)) return PAYSCORE_E_INPUT;
@@ -235,7 +235,7 @@ enum payscore_status ps_chore_retire(struct ps_change *change, struct ps_chore_w
     if (check(work, &days) != PAYSCORE_OK)
         return ps_fail(&work->why, PAYSCORE_E_INPUT,
                        "days: 1 to %d, and records: keys of orders; payscore_retain() finds them",
-                       DAYS_MAX);
+                       PS_RETIRE_DAYS_MAX);
     r.before_ms = ps_retire_before(change->now_ms, days);
     r.digest = EVP_MD_CTX_new();
     if (r.digest == NULL || EVP_DigestInit_ex(r.digest, EVP_sha256(), NULL) != 1) {

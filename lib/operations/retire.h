@@ -5,6 +5,7 @@
 #include "engine/left.h"
 
 enum {
+    PS_RETIRE_DAYS_MAX = 36500,
     PS_RETIRE_RECORDS_MAX = 200,  /* Of one call: */
     PS_RETIRE_ENTRIES_MAX = 5000, /* no commit waits for longer than these take. */
 };

@@ -3,6 +3,7 @@
  * stands in verify_entries.c and verify_records.c.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/describe.h"
@@ -30,13 +31,14 @@ enum payscore_status payscore_verify(struct payscore *engine, struct payscore_re
     if (rc != PAYSCORE_OK) return rc;
     rc = ps_names_load(v.txn, &v.names);
     if (rc == PAYSCORE_OK) rc = ps_verify_journal(&v);
+    if (rc == PAYSCORE_OK) rc = ps_verify_due(&v);
     if (rc == PAYSCORE_OK) rc = ps_verify_records(&v);
     if (rc == PAYSCORE_OK) rc = ps_verify_names(&v);
-    if (rc == PAYSCORE_OK) rc = ps_verify_due(&v);
     if (rc == PAYSCORE_OK) rc = ps_verify_handovers(&v);
     if (rc == PAYSCORE_OK) rc = v.left.status;
     ps_txn_abort(v.txn);
     ps_names_free(&v.names);
+    free(v.owed);
     return rc;
 }
 

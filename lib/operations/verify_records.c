@@ -2,6 +2,7 @@
  * Verifying what the journal led to: each record against its last entry, its name, its receipts,
  * its mark, what it owes; and what the other tables say of records.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/due_scan.h"
@@ -91,15 +92,30 @@ static const char *wrong_mark(struct ps_verification *v, const struct ps_record 
     return known && asks && before ? NULL : "its record has a mark that no restore made";
 }
 
+/* By births: a bit for each record, whether an entry of the table of what is due leads to it. */
+static bool is_owed(const struct ps_verification *v, const struct ps_record *record)
+{
+    size_t byte = record->id.counter / 8;
+    return byte < v->owed_size && (v->owed[byte] >> (record->id.counter % 8) & 1) != 0;
+}
+
+/* The head's count of births may be one that somebody altered: there is room for those met. */
+static bool make_room(struct ps_verification *v, size_t size)
+{
+    if (size <= v->owed_size) return true;
+    size += size / 2;
+    uint8_t *larger = realloc(v->owed, size);
+    if (larger == NULL) return false;
+    memset(larger + v->owed_size, 0, size - v->owed_size);
+    v->owed = larger;
+    v->owed_size = size;
+    return true;
+}
+
 /* What a held record owes as an effect waits without an entry until it is released. */
 static const char *wrong_due(struct ps_verification *v, const struct ps_record *record)
 {
-    struct payscore_text value;
-    struct ps_due due = {.merchant = record->merchant,
-                         .lane = record->due_lane,
-                         .at_ms = record->due_at_ms,
-                         .id = record->id};
-    struct ps_due_key key = ps_due_key(&due);
+    struct ps_due due = {.lane = record->due_lane, .at_ms = record->due_at_ms};
     if (record->due_at_ms == 0) {
         bool nothing = record->due_lane == PAYSCORE_LANE_NONE;
         return nothing ? NULL : "its record owes something, but never";
@@ -107,7 +123,7 @@ static const char *wrong_due(struct ps_verification *v, const struct ps_record *
     if (due.lane == PAYSCORE_LANE_NONE || due.lane == PAYSCORE_LANE_TELL)
         return "its record is due, but owes nothing";
     if (ps_due_is_held(&due, record)) return NULL;
-    return ps_txn_get(v->txn, PS_TABLE_DUE, PS_KEY(key), &value) == PAYSCORE_OK
+    return is_owed(v, record)
                ? NULL
                : "what its record owes is not in the table of what is due: nobody would do it";
 }
@@ -184,6 +200,19 @@ static const char *wrong_entry_due(struct payscore_text key, struct payscore_tex
                : "what is due for its record was altered";
 }
 
+/* An entry leads to its record in time: then, or before then. */
+static bool note_owed(struct ps_verification *v, const struct ps_due *due,
+                      const struct ps_record *record)
+{
+    size_t byte = record->id.counter / 8;
+    bool leads = due->merchant == record->merchant && ps_id_equal(&due->id, &record->id) &&
+                 (ps_due_is_meant(due, record) || ps_due_is_early(due, record));
+    if (!leads) return true;
+    if (!make_room(v, byte + 1)) return false;
+    v->owed[byte] |= (uint8_t)(1u << (record->id.counter % 8));
+    return true;
+}
+
 /* Entries that their records mean no more are dropped when they come up; that is no fault. */
 enum payscore_status ps_verify_due(struct ps_verification *v)
 {
@@ -196,6 +225,8 @@ enum payscore_status ps_verify_due(struct ps_verification *v)
         enum payscore_status read = ps_record_read(v->txn, &due.id, &record);
         if (wrong == NULL && read == PAYSCORE_E_NOT_FOUND && !ps_record_is_retired(&record))
             wrong = "something is due for a record that there is not";
+        if (wrong == NULL && read == PAYSCORE_OK && !note_owed(v, &due, &record))
+            return PAYSCORE_E_MEMORY;
         ps_verify_fault_if(v, record.last_entry, wrong);
     }
     return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;

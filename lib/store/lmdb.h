@@ -82,6 +82,12 @@ PAYSCORE_MUST_USE enum payscore_status ps_lmdb_scrub(struct ps_store *store,
 
 enum { PS_SLOTS_MAX = 510 };
 
+/**
+ * Give lock.mdb its blocks before LMDB maps it: a page without one, on a full disk, would end the
+ * process that writes its slot there. Nobody in this process has it open. Errors: E_FULL.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_lmdb_reserve_slots(int directory);
+
 /** One snapshot that somebody holds. */
 struct ps_slot {
     int64_t pid;

@@ -17,7 +17,7 @@
 #include "store/lmdb.h"
 #include "store/names.h"
 
-enum { READERS_MAX = 510, FILE_MODE = 0600, OPEN_FLAGS = MDB_NOTLS | MDB_NORDAHEAD };
+enum { READERS_MAX = PS_SLOTS_MAX, FILE_MODE = 0600, OPEN_FLAGS = MDB_NOTLS | MDB_NORDAHEAD };
 static const uint64_t map_bytes_default = (uint64_t)1 << 40;
 static const char data_name[] = PS_DATA_NAME;
 static const char lock_name[] = PS_LOCK_NAME;
@@ -176,6 +176,8 @@ static enum payscore_status open_environment(const struct opening *opening, unsi
         if (env != NULL) mdb_env_close(env);
         return refuse_code(opening, code, "Opening");
     }
+    int file = -1; /* LMDB lets it be inherited by what the process executes. */
+    if (mdb_env_get_fd(env, &file) == MDB_SUCCESS) (void)fcntl(file, F_SETFD, FD_CLOEXEC);
     *out = env;
     return PAYSCORE_OK;
 }
@@ -349,6 +351,8 @@ static enum payscore_status open_store(struct opening *opening)
         return refuse(opening, PAYSCORE_E_ARGUMENT,
                       "a new store needs an incarnation; give a random number that is not 0.");
     }
+    rc = ps_lmdb_reserve_slots(opening->store->directory);
+    if (rc != PAYSCORE_OK) return refuse_code(opening, ENOSPC, "Making lock.mdb");
     rc = open_environment(opening, writes ? 0 : MDB_RDONLY, &opening->store->env);
     if (rc != PAYSCORE_OK) return rc;
     (void)mdb_reader_check(opening->store->env, &dead);

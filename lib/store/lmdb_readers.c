@@ -3,14 +3,37 @@
  * cannot be used again before it ends. How many these are stands in LMDB's own list of free pages,
  * by the commit that freed them.
  */
+#define _GNU_SOURCE /* fallocate */
+
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/lmdb.h"
+#include "store/names.h"
 
 enum { LIST_FREE = 0 }; /* LMDB's number of the tree of free pages. */
+
+/* Of lock.mdb, as LMDB makes it: a head of two cache lines, and one for each reader. */
+enum { LOCK_FILE_MODE = 0600, LOCK_FILE_BYTES = (2 + PS_SLOTS_MAX) * 64 };
+
+enum payscore_status ps_lmdb_reserve_slots(int directory)
+{
+    struct stat status;
+    int file = openat(directory, PS_LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC, LOCK_FILE_MODE);
+    if (file < 0) return PAYSCORE_OK; /* LMDB says why, or does without it. */
+    bool got = fallocate(file, 0, 0, LOCK_FILE_BYTES) == 0;
+    bool full = !got && ps_lmdb_status(errno) == PAYSCORE_E_FULL;
+    if (full && fstat(file, &status) == 0 && status.st_blocks * 512 >= LOCK_FILE_BYTES)
+        full = false;
+    (void)close(file);
+    return full ? PAYSCORE_E_FULL : PAYSCORE_OK;
+}
 
 struct collecting {
     struct ps_slot *slots;

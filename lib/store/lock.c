@@ -301,13 +301,13 @@ static enum payscore_status take(struct asking *asking)
 }
 
 static enum payscore_status check(struct payscore_error *error, const char *path,
-                                  const char *socket)
+                                  const struct ps_lock_wish *wish)
 {
-    if (strlen(socket) > PS_SOCKET_PATH_MAX || strchr(socket, '\n') != NULL) {
+    if (strlen(wish->socket) > PS_SOCKET_PATH_MAX || strchr(wish->socket, '\n') != NULL) {
         return refuse(error, PAYSCORE_E_ARGUMENT, path,
                       "the socket's path is over 107 bytes or holds a line break; shorten it.");
     }
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+    if (wish->way == NULL && mkdir(path, 0700) != 0 && errno != EEXIST) {
         return refuse(error, PAYSCORE_E_IO, path,
                       "the directory is not there and cannot be made; make it, or name another.");
     }
@@ -325,13 +325,14 @@ enum payscore_status ps_lock_take_timed(struct ps_lock **lock, const char *path,
     if (owner == NULL) owner = &unasked;
     *owner = (struct ps_lock_owner){0};
     if (whole.socket == NULL) whole.socket = "";
-    enum payscore_status rc = check(error, path, whole.socket);
+    enum payscore_status rc = check(error, path, &whole);
     if (rc != PAYSCORE_OK) return rc;
     struct ps_lock *self = malloc(sizeof *self);
     if (self == NULL) return refuse(error, PAYSCORE_E_MEMORY, path, "memory is short.");
     *self = (struct ps_lock){.file = -1};
     struct asking asking = {path, -1, &whole, self, owner, error};
-    asking.directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    asking.directory =
+        open(whole.way != NULL ? whole.way : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (asking.directory < 0) {
         rc = refuse(error, PAYSCORE_E_IO, path, strerror(errno));
     } else {
@@ -349,7 +350,7 @@ enum payscore_status ps_lock_take_timed(struct ps_lock **lock, const char *path,
 enum payscore_status ps_lock_take(struct ps_lock **lock, const char *path, const char *socket,
                                   struct ps_lock_owner *owner, struct payscore_error *error)
 {
-    const struct ps_lock_wish wish = {PS_LOCK_STAYS, socket, 0};
+    const struct ps_lock_wish wish = {.hold = PS_LOCK_STAYS, .socket = socket};
     return ps_lock_take_timed(lock, path, &wish, owner, error);
 }
 

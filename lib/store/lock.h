@@ -37,6 +37,8 @@ struct ps_lock_wish {
     enum ps_lock_hold hold;
     const char *socket;  /* Where others can submit; "" or NULL: nowhere. */
     int64_t patience_ms; /* To wait at most; 0: not at all. */
+    const char *way;     /* To a directory that is there, where the path may lead elsewhere by now;
+                            NULL: the path, and the directory is made. */
 };
 
 /**

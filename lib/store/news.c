@@ -109,7 +109,7 @@ enum payscore_status ps_news_open(struct ps_news **out, struct ps_store *store)
     *out = NULL;
     if (news == NULL) return PAYSCORE_E_MEMORY;
     *news = (struct ps_news){.store = store, .descriptor = -1, .watch = -1};
-    news->directory = store->backend->directory != NULL ? store->backend->directory(store) : -1;
+    news->directory = ps_store_directory(store);
     enum payscore_status rc = news->directory < 0 ? open_in_memory(news) : open_durable(news);
     if (rc == PAYSCORE_OK) {
         *out = news;

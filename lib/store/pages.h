@@ -85,6 +85,13 @@ const struct ps_meta *ps_pages_newest(const struct ps_meta metas[PS_METAS]);
 PAYSCORE_MUST_USE enum payscore_status ps_pages_check(int file, struct payscore_text *why);
 
 /**
+ * Walk every tree of a file that nobody writes: LMDB can follow it wherever it leads.
+ *
+ * Errors  E_CORRUPT, E_VERSION, E_IO, E_MEMORY.
+ */
+PAYSCORE_MUST_USE enum payscore_status ps_pages_sound(int file);
+
+/**
  * Read one page into `page` (page_bytes). Errors: E_CORRUPT (it is not in the file, or bears
  * another number or kind than `flags` allow), E_IO.
  */

@@ -48,8 +48,9 @@ static enum payscore_status owe_no_more(struct ps_store *store, uint64_t mark)
     if (rc != PAYSCORE_OK) return rc;
     struct ps_head head = *ps_txn_head(txn);
     if (!is_owed(txn, &found) || found != mark) {
+        rc = ps_txn_status(txn);
         ps_txn_abort(txn);
-        return PAYSCORE_OK;
+        return rc;
     }
     ps_txn_delete(txn, PS_TABLE_META, owed_key);
     return ps_txn_commit(txn, &head);

@@ -118,6 +118,11 @@ void ps_store_close(struct ps_store *store)
     if (store != NULL) store->backend->close(store);
 }
 
+int ps_store_directory(const struct ps_store *store)
+{
+    return store->backend->directory != NULL ? store->backend->directory(store) : -1;
+}
+
 /* Ends the transaction without a trace, and with it the writer's turn. */
 static void end(struct ps_txn *txn)
 {

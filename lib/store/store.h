@@ -83,6 +83,9 @@ PAYSCORE_MUST_USE enum payscore_status ps_store_open_memory(struct ps_store **st
 /** Close; NULL is allowed. No transaction may be open. */
 void ps_store_close(struct ps_store *store);
 
+/** The store's directory, held open and borrowed; -1: it is in memory. */
+int ps_store_directory(const struct ps_store *store);
+
 /**
  * Begin a transaction at the head. A writer waits for the writer before it; a thread that has a
  * write open already, or a store opened with PS_READ, answers E_ARGUMENT.

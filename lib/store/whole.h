@@ -6,12 +6,12 @@
 #include "payscore/types.h"
 
 /**
- * Whether every page that the newest commit counts lies in the data file of a directory: LMDB would
- * find out by SIGBUS. `file_bytes`: the file's size.
+ * Whether the data file of a directory is one that LMDB can be let near: all that the newest commit
+ * counts lies in it, and its pages are sound. It may be of anybody's making; nobody writes it.
  *
- * Errors  E_CORRUPT (no data file of LMDB's, one that is cut short or was never written to),
- * E_VERSION, E_MEMORY.
+ * Errors  E_CORRUPT (no data file of LMDB's, one that is cut short or damaged), E_VERSION, E_IO,
+ * E_MEMORY.
  */
-PAYSCORE_MUST_USE enum payscore_status ps_store_check_whole(const char *path, uint64_t file_bytes);
+PAYSCORE_MUST_USE enum payscore_status ps_store_check_whole(int directory);
 
 #endif

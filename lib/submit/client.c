@@ -15,7 +15,7 @@
 #include "engine/writing.h"
 #include "submit/queue.h"
 
-enum { IDLE_MAX = 64, PAUSE_MS = 3, PATIENCE_MS = 10000 };
+enum { IDLE_MAX = 64, PAUSE_MS = 3, PATIENCE_MS = 10000, PATIENCE_MAX_MS = 24 * 3600 * 1000 };
 
 struct ps_client {
     struct ps_place here;
@@ -60,7 +60,8 @@ void ps_door_patience(int64_t until_ms)
 static enum payscore_status enter(struct payscore *engine, struct payscore_error *error)
 {
     int64_t left_ms = door_until_ms - ps_client_now_ms();
-    const struct ps_lock_wish wish = {PS_LOCK_MOMENT, NULL, left_ms > 0 ? left_ms : 0};
+    const struct ps_lock_wish wish = {
+        .hold = PS_LOCK_MOMENT, .patience_ms = left_ms > 0 ? left_ms : 0, .way = engine->way};
     struct ps_lock_owner owner;
     enum payscore_status rc = ps_lock_take_timed(&engine->lock, engine->path, &wish, &owner, error);
     if (rc == PAYSCORE_E_BUSY && owner.foreign) return PAYSCORE_E_PROCESS;
@@ -176,7 +177,7 @@ static enum payscore_status travel(struct payscore *engine, struct ps_parcels *p
     enum payscore_status rc = PAYSCORE_OK;
     if (!kept) {
         ps_link_init(&link);
-        rc = ps_link_open(&link, engine->path);
+        rc = ps_link_open(&link, engine->way);
     }
     if (rc != PAYSCORE_OK) return rc;
     rc = exchange(engine, &link, pending, until_ms);
@@ -298,6 +299,7 @@ enum payscore_status ps_client_open(struct payscore *engine, const struct paysco
     }
     self->here = ps_place_here();
     self->patience_ms = options->patience_ms > 0 ? options->patience_ms : PATIENCE_MS;
+    if (self->patience_ms > PATIENCE_MAX_MS) self->patience_ms = PATIENCE_MAX_MS;
     engine->client = self; /* From here on ps_client_close() ends it. */
     ps_queue_set_door(engine, &ps_client_door);
     return ps_poller_open(&self->poller);

@@ -67,8 +67,11 @@ static void take(void *context, struct ps_job *job)
 
 enum payscore_status ps_drive_open(struct payscore *engine, struct payscore_error *error)
 {
-    const struct ps_socket_options options = {
-        .path = engine->path, .place = ps_place_here(), .take = take, .context = engine};
+    const struct ps_socket_options options = {.path = engine->path,
+                                              .way = engine->way,
+                                              .place = ps_place_here(),
+                                              .take = take,
+                                              .context = engine};
     enum payscore_status rc = ps_socket_open(&engine->socket, &options, error);
     if (rc != PAYSCORE_OK) return rc;
     return ps_queue_watch(engine, ps_socket_descriptor(engine->socket), EPOLLIN, engine->socket);

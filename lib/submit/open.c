@@ -3,6 +3,7 @@
  * charts, and by its role what it submits or is submitted to by.
  */
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,7 +63,8 @@ static enum payscore_status meet_driver(const char *path, struct payscore_error 
 
 static enum payscore_status take_lock(struct payscore *engine, struct payscore_error *error)
 {
-    const struct ps_lock_wish wish = {PS_LOCK_STAYS, PS_DRIVE_SOCKET, DRIVER_PATIENCE_MS};
+    const struct ps_lock_wish wish = {
+        .hold = PS_LOCK_STAYS, .socket = PS_DRIVE_SOCKET, .patience_ms = DRIVER_PATIENCE_MS};
     struct ps_lock_owner owner;
     if (engine->path == NULL) return PAYSCORE_OK;
     if (engine->role != PAYSCORE_DRIVER) return meet_driver(engine->path, error);
@@ -93,7 +95,12 @@ static enum payscore_status open_store(struct payscore *engine,
         .stuck_growth_bytes = options->stuck_growth_bytes,
         .upgrades = engine->role == PAYSCORE_DRIVER,
     };
-    return ps_store_open_lmdb(&engine->store, &lmdb, error);
+    enum payscore_status rc = ps_store_open_lmdb(&engine->store, &lmdb, error);
+    if (rc != PAYSCORE_OK) return rc;
+    /* A path that led here may lead elsewhere later: what is open does not. */
+    snprintf(engine->way, sizeof engine->way, "/proc/self/fd/%d",
+             ps_store_directory(engine->store));
+    return PAYSCORE_OK;
 }
 
 static enum payscore_status begin(struct payscore *engine)
@@ -173,6 +180,7 @@ void payscore_close(struct payscore *engine)
 {
     if (engine == NULL) return;
     bool ours = ps_process_is_ours(engine);
+    engine->closing = true;
     ps_queue_close(engine);
     ps_client_close(engine);
     ps_drive_close(engine);

@@ -180,7 +180,7 @@ static enum payscore_status travel(struct payscore *engine, struct ps_poller *po
 {
     struct ps_parcel *parcel;
     enum payscore_status rc = PAYSCORE_OK;
-    if (poller->link.fd < 0) rc = ps_link_open(&poller->link, engine->path);
+    if (poller->link.fd < 0) rc = ps_link_open(&poller->link, engine->way);
     if (rc != PAYSCORE_OK) return rc;
     while ((parcel = ps_parcels_take(&poller->waiting)) != NULL)
         ps_link_add(&poller->link, parcel);
@@ -249,10 +249,12 @@ static void take_fresh(struct ps_poller *poller)
 static void move_on(struct payscore *engine, struct ps_poller *poller)
 {
     for (int i = 0; i < TRIES_MAX; i++) {
-        if (poller->waiting.first == NULL && poller->link.out.first == NULL && poller->link.fd < 0)
+        bool queued = poller->source.unfinished > 0; /* Behind a leader who did not take it. */
+        if (poller->waiting.first == NULL && poller->link.out.first == NULL &&
+            poller->link.fd < 0 && !queued)
             return;
         enum payscore_status rc = travel(engine, poller);
-        if (rc == PAYSCORE_E_NOT_FOUND) write_here(engine, poller);
+        if (rc == PAYSCORE_E_NOT_FOUND || queued) write_here(engine, poller);
         if (rc == PAYSCORE_E_PROCESS || rc == PAYSCORE_E_VERSION) give_all_up(poller, rc);
         if (rc != PAYSCORE_E_BUSY) return;
     }

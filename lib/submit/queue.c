@@ -223,11 +223,17 @@ enum payscore_status ps_queue_turn(struct payscore *engine, struct ps_reading *c
 
 void ps_queue_run(struct payscore *engine)
 {
+    struct ps_queue *queue = engine->queue;
     struct ps_group none = {NULL, 0, false};
     struct ps_waiter *woken = NULL;
-    take_turn(engine->queue);
+    (void)pthread_mutex_lock(&queue->lock);
+    if (queue->leading) { /* Who is answered, or left, by the leader is told by the event. */
+        (void)pthread_mutex_unlock(&queue->lock);
+        return;
+    }
+    queue->leading = true;
     (void)lead(engine, &none, &woken); /* Each submission is told. */
-    hand_on(engine->queue, woken, NULL);
+    hand_on(queue, woken, NULL);
 }
 
 void ps_queue_refuse(struct payscore *engine, enum payscore_status status)

@@ -92,8 +92,9 @@ void ps_queue_deliver(struct payscore *engine);
 
 /**
  * Commit what is queued, once, whether or not anybody blocks: for a SUBMITTER that has started
- * commands while nobody drives. It waits for a leader that is at work. Nothing is done where
- * nothing is queued; what befell the submissions, each of them tells.
+ * commands while nobody drives. Where a leader is at work nothing is done: he may wait for the lock
+ * of the store, and the descriptor becomes readable when he comes to his end. What befell the
+ * submissions, each of them tells.
  */
 void ps_queue_run(struct payscore *engine);
 

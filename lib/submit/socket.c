@@ -34,6 +34,7 @@ struct ps_peer {
 struct ps_socket {
     struct ps_socket_options options;
     struct sockaddr_un address;
+    struct stat bound; /* The file of it that is ours. */
     int directory, listener, events, spare;
     bool full; /* The listener is not watched: there are too many peers. */
     struct ps_peer *peers;
@@ -325,6 +326,7 @@ static bool open_listener(struct ps_socket *self)
     /* The mode of the file is the descriptor's, so that it is never wider. */
     return fchmod(self->listener, FILE_MODE) == 0 &&
            bind(self->listener, (struct sockaddr *)&self->address, sizeof self->address) == 0 &&
+           lstat(self->address.sun_path, &self->bound) == 0 &&
            listen(self->listener, BACKLOG) == 0 &&
            epoll_ctl(self->events, EPOLL_CTL_ADD, self->listener, &event) == 0;
 }
@@ -337,8 +339,9 @@ enum payscore_status ps_socket_open(struct ps_socket **opened,
     struct ps_socket *self = calloc(1, sizeof *self);
     if (self == NULL) return PAYSCORE_E_MEMORY;
     self->options = *options;
-    self->listener = self->events = self->spare = -1;
-    errno = ps_address_of_socket(options->path, &self->address, &self->directory);
+    self->listener = self->events = self->spare = self->directory = -1;
+    errno = ps_address_of_socket(options->way != NULL ? options->way : options->path,
+                                 &self->address, &self->directory);
     if (errno != 0 || !open_listener(self)) {
         int code = errno;
         ps_socket_close(self, false);
@@ -354,10 +357,20 @@ static void close_one(int fd)
     if (fd >= 0) (void)close(fd);
 }
 
+/* Another driver may have put its own there since, if the lock's file was removed. */
+static void remove_ours(const struct ps_socket *self)
+{
+    struct stat there;
+
+    if (lstat(self->address.sun_path, &there) == 0 && there.st_dev == self->bound.st_dev &&
+        there.st_ino == self->bound.st_ino)
+        (void)unlink(self->address.sun_path);
+}
+
 void ps_socket_close(struct ps_socket *self, bool ours)
 {
     if (self == NULL) return;
-    if (ours) (void)unlink(self->address.sun_path);
+    if (ours) remove_ours(self);
     close_one(self->events);
     close_one(self->listener);
     close_one(self->directory);

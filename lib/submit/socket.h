@@ -31,6 +31,7 @@ struct ps_job {
 
 struct ps_socket_options {
     const char *path; /* Of the store; the socket is its submit.sock, mode 0600. */
+    const char *way;  /* To that directory, where the path may lead elsewhere by now; or NULL. */
     struct ps_place place;
     /* Takes a command over; ps_socket_answer() gives it back, from within or later. */
     void (*take)(void *context, struct ps_job *job);

@@ -84,6 +84,7 @@ static enum payscore_status check(const struct payscore *engine,
     if (engine->role == PAYSCORE_READER || done == NULL)
         return ps_fail(error, PAYSCORE_E_ARGUMENT,
                        "a started command needs a handle that submits, and whom to tell");
+    if (engine->closing) return ps_fail(error, PAYSCORE_E_ARGUMENT, "the handle is being closed");
     if (command->name.size > PAYSCORE_KEY_MAX || command->key.size > PAYSCORE_KEY_MAX)
         return ps_fail(error, PAYSCORE_E_INPUT, "a name or an idempotency key of over %d bytes",
                        PAYSCORE_KEY_MAX);

@@ -69,7 +69,7 @@ static void *submit_some(void *context)
 {
     struct thread *thread = context;
     for (int i = 0; i < EACH; i++) {
-        char number[32], key[32];
+        char number[48], key[32];
         struct payscore_result result;
         struct payscore_error error;
         snprintf(number, sizeof number, "B%d_%d_%d", thread->process, thread->number, i);
@@ -92,7 +92,7 @@ static void start_some(struct payscore *engine, int process)
     struct payscore_error error;
     int told = 0;
     for (int i = 0; i < STARTED; i++) {
-        char number[32];
+        char number[48];
         snprintf(number, sizeof number, "S%d_%d", process, i);
         struct payscore_command command = driving_create(number, "");
         if (payscore_submit_start(engine, &command, done, &told, &error) != PAYSCORE_OK) _exit(4);
@@ -160,7 +160,7 @@ static void assert_all_once(void)
     struct payscore_error error;
     struct payscore_report report;
     struct payscore_options options = driving_options(directory, PAYSCORE_READER);
-    char number[32];
+    char number[48];
     assert_int_equal(payscore_open(&engine, &options, &error), PAYSCORE_OK);
     for (int process = 0; process < PROCESSES; process++) {
         for (int i = 0; i < STARTED; i++) {

@@ -137,6 +137,60 @@ static void calls_in_flight_are_bounded_and_none_is_forgotten(void **state)
 
 /* Replies. */
 
+/* "As many as there are", of one lane or of all. */
+static void wants_may_be_without_end(void **state)
+{
+    (void)state;
+    static const struct payscore_wants endless[] = {{SIZE_MAX, 2, 0},
+                                                    {SIZE_MAX, SIZE_MAX, SIZE_MAX}};
+    for (size_t i = 0; i < sizeof endless / sizeof endless[0]; i++) {
+        struct trial t;
+        struct payscore_turn turn = {.wants = endless[i]};
+        struct payscore_error error;
+        trial_open(&t, NULL);
+        t.wants = nothing_wanted;
+        create_many(&t, 9);
+        assert_int_equal(payscore_turn(t.engine, &turn, &error), PAYSCORE_OK);
+        assert_int_equal(turn.call_count, 9);
+        payscore_calls_free(turn.calls, turn.call_count);
+        trial_close(&t);
+    }
+}
+
+static void no_merchant_waits_for_the_end_of_anothers_calls(void **state)
+{
+    (void)state;
+    struct trial t;
+    struct payscore_error error;
+    struct payscore_result result;
+    struct payscore_merchant merchants[2] = {*trial_merchant(), *trial_merchant()};
+    trial_open(&t, NULL);
+    trial_close(&t);
+    merchants[1].mchid = PAYSCORE_TEXT("1900000999");
+    struct payscore_options options = trial_options(&t);
+    options.merchants = merchants;
+    options.merchant_count = 2;
+    assert_int_equal(payscore_open(&t.engine, &options, &error), PAYSCORE_OK);
+    for (unsigned i = 0; i < 9; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "PS%03u", i);
+        const char *body = body_create(name, name);
+        struct payscore_command command = {
+            i == 8, PAYSCORE_TEXT("create"), {NULL, 0}, {body, strlen(body)}};
+        assert_int_equal(payscore_submit(t.engine, &command, &result, &error), PAYSCORE_OK);
+    }
+    size_t others = 0;
+    for (int i = 0; i < 3; i++) { /* The first has enough for all of them. */
+        struct payscore_turn turn = {.wants = {0, 1, 0}}; /* Who the users are. */
+        assert_int_equal(payscore_turn(t.engine, &turn, &error), PAYSCORE_OK);
+        assert_int_equal(turn.call_count, 1);
+        others += turn.calls[0].merchant == 1 ? 1 : 0;
+        payscore_calls_free(turn.calls, turn.call_count);
+    }
+    assert_int_equal(others, 1);
+    payscore_close(t.engine);
+}
+
 static void an_unknown_token_is_refused_by_itself(void **state)
 {
     (void)state;
@@ -561,6 +615,8 @@ int main(void)
         cmocka_unit_test(a_call_that_was_handed_out_is_not_handed_out_again),
         cmocka_unit_test(one_look_and_one_effect_are_under_way_at_once),
         cmocka_unit_test(calls_in_flight_are_bounded_and_none_is_forgotten),
+        cmocka_unit_test(wants_may_be_without_end),
+        cmocka_unit_test(no_merchant_waits_for_the_end_of_anothers_calls),
         cmocka_unit_test(an_unknown_token_is_refused_by_itself),
         cmocka_unit_test(one_reply_given_twice_counts_once),
         cmocka_unit_test(how_a_call_ended_decides_what_is_known),

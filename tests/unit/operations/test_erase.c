@@ -247,6 +247,9 @@ static void what_is_asked_is_checked(void **state)
     assert_int_equal(payscore_erase(trial.engine, &erasure, &entries, &error), PAYSCORE_E_INPUT);
     assert_non_null(strstr(error.text, "reason: names the openid"));
     erasure = of(USER);
+    erasure.openid.size++; /* Its NUL. */
+    assert_int_equal(payscore_erase(trial.engine, &erasure, &entries, &error), PAYSCORE_E_INPUT);
+    erasure = of(USER);
     erasure.merchant = 1;
     assert_int_equal(payscore_erase(trial.engine, &erasure, &entries, &error), PAYSCORE_E_ARGUMENT);
     assert_string_equal(of_order(TRIAL_ORDER, "openid"), USER);
@@ -416,8 +419,8 @@ static void what_came_since_the_look_is_found(void **state)
     (void)state;
     char members[128];
     uint64_t entries = trial_verify(&trial);
-    snprintf(members, sizeof members, ",\"since_ms\":%lld,\"births\":0,\"entries\":%llu",
-             (long long)trial.now_ms, (unsigned long long)entries);
+    snprintf(members, sizeof members, ",\"entries\":%llu", (unsigned long long)entries);
+    trial.now_ms -= 60000; /* A time of birth says nothing. */
     walk_to_serving(&trial, TRIAL_ORDER);
     struct payscore_result r = chore(members);
     assert_int_equal(r.status, PAYSCORE_E_OPEN);
@@ -428,6 +431,25 @@ static void what_came_since_the_look_is_found(void **state)
     assert_int_equal(r.status, PAYSCORE_OK);
     assert_erased(r.count);
     assert_refused(USER, PAYSCORE_E_NOT_FOUND, "");
+}
+
+/* It was there when the caller looked, but nobody knew whose it was. */
+static void whose_it_is_may_be_learned_since_the_look(void **state)
+{
+    (void)state;
+    char members[64];
+    trial_submit(&trial, "preauthorize", NULL, body_preauthorize(TRIAL_CODE));
+    trial_answer(&trial, "preauthorize", 200, "{\"apply_permissions_token\":\"1230000109\"}");
+    snprintf(members, sizeof members, ",\"entries\":%llu",
+             (unsigned long long)trial_verify(&trial));
+    assert_int_equal(chore(members).status, PAYSCORE_E_NOT_FOUND);
+    trial_notice(&trial, "PAYSCORE.USER_OPEN_SERVICE",
+                 service_notice("USER_OPEN_SERVICE", USER, TRIAL_CODE, "20260301100500"));
+    trial_turn(&trial);
+    struct payscore_result r = chore(members);
+    assert_int_equal(r.status, PAYSCORE_OK);
+    assert_erased(r.count);
+    assert_string_equal(trial_member(&trial, "preauthorization", TRIAL_CODE, "openid"), "");
 }
 
 static void a_list_that_is_none_is_refused(void **state)
@@ -458,7 +480,7 @@ static void a_crash_between_two_calls_is_harmless(void **state)
     struct ps_record record = altered_record(&trial, PS_CHART_service_order, TRIAL_ORDER);
     struct ps_id_key key = ps_id_key(&record.id);
     ps_hex(key.bytes, sizeof key.bytes, key_text);
-    snprintf(members, sizeof members, ",\"records\":[\"%s\"],\"births\":3,\"entries\":%llu",
+    snprintf(members, sizeof members, ",\"records\":[\"%s\"],\"entries\":%llu",
              key_text, (unsigned long long)trial_verify(&trial));
     struct payscore_result r = chore(members);
     assert_int_equal(r.status, PAYSCORE_OK);
@@ -688,11 +710,32 @@ static void a_marker_in_the_place_of_anothers_evidence_is_found(void **state)
         size_t size;
         uint8_t *bytes = altered_copy(&trial, PS_TABLE_EVIDENCE, PS_KEY(key), &size);
         altered_put(&trial, PS_TABLE_EVIDENCE, PS_KEY(key), marker.bytes, sizeof marker.bytes);
-        assert_int_equal(altered_verify(&trial).first_entry, victims[i]);
+        /* Without the erasure's own evidence nothing says whom it erased. */
+        assert_in_range(altered_verify(&trial).first_entry, i < 2 ? victims[i] : 1, victims[i]);
         altered_put(&trial, PS_TABLE_EVIDENCE, PS_KEY(key), bytes, size);
         assert_int_equal(altered_verify(&trial).faults, 0);
         free(bytes);
     }
+}
+
+/* A pseudonym that somebody writes into a record does not make it one that was erased. */
+static void a_pseudonym_does_not_lend_another_erasure(void **state)
+{
+    (void)state;
+    walk_to_paid(&trial, TRIAL_ORDER, 800);
+    walk_another("PS20260301A0000099");
+    struct ps_record another = altered_record(&trial, PS_CHART_service_order, "PS20260301A0000099");
+    erase(USER);
+    uint64_t erasure = trial_verify(&trial);
+    struct ps_record erased = altered_record(&trial, PS_CHART_service_order, TRIAL_ORDER);
+    struct ps_marker marker = ps_marker_pack(erasure);
+    struct ps_entry_key victim = ps_entry_key(another.last_entry);
+    struct ps_id_key key = ps_id_key(&another.id);
+    memcpy(another.openid, erased.openid, sizeof another.openid);
+    another.openid_size = erased.openid_size;
+    altered_put(&trial, PS_TABLE_RECORDS, PS_KEY(key), &another, sizeof another);
+    altered_put(&trial, PS_TABLE_EVIDENCE, PS_KEY(victim), marker.bytes, sizeof marker.bytes);
+    assert_int_equal(altered_verify(&trial).first_entry, another.last_entry);
 }
 
 /* A history that breaks off is not erased in part. */
@@ -737,6 +780,7 @@ int main(void)
         TEST(what_comes_later_is_evidence_and_can_be_erased_again),
         TEST(without_a_list_it_looks_for_itself),
         TEST(what_came_since_the_look_is_found),
+        TEST(whose_it_is_may_be_learned_since_the_look),
         TEST(a_list_that_is_none_is_refused),
         TEST(a_crash_between_two_calls_is_harmless),
         TEST(a_user_of_many_orders_is_erased_in_several_calls),
@@ -745,6 +789,7 @@ int main(void)
         TEST(a_reader_that_does_not_let_go_is_named),
         TEST(a_marker_that_was_altered_is_found),
         TEST(a_marker_in_the_place_of_anothers_evidence_is_found),
+        TEST(a_pseudonym_does_not_lend_another_erasure),
         TEST(a_broken_history_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

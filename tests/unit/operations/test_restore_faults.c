@@ -77,6 +77,15 @@ static void there_must_be_a_backup(void **state)
     assert_non_null(strstr(error.text, places.backup));
 }
 
+static void a_store_is_no_backup(void **state)
+{
+    (void)state;
+    struct payscore_restoring how = restored_how(&places, &trial);
+    how.backup = places.lost;
+    assert_int_equal(payscore_restore(&how, &error), PAYSCORE_E_NOT_FOUND);
+    assert_non_null(strstr(error.text, "holds a store"));
+}
+
 static void what_restores_must_be_said(void **state)
 {
     (void)state;
@@ -123,6 +132,39 @@ static void a_backup_that_is_cut_short_is_found_at_any_length(void **state)
     assert_fails(PAYSCORE_E_CORRUPT);
 }
 
+/* Written over are the head of each page, the first of its nodes' places, and its last bytes; pages
+ * in the midst of a long value have none of these, and are bytes like any others. */
+static void a_damaged_page_does_no_harm(void **state)
+{
+    (void)state;
+    static const struct {
+        off_t at;
+        size_t size;
+    } places_of_a_page[] = {{0, 8}, {10, 2}, {12, 4}, {16, 2}, {4080, 16}};
+    char bytes[16], before[16];
+    struct stat whole;
+    size_t found = 0;
+    int file = open(data, O_RDWR);
+    memset(bytes, 0xee, sizeof bytes);
+    assert_int_equal(fstat(file, &whole), 0);
+    for (off_t page = 2 * 4096; page < whole.st_size; page += 4096)
+        for (size_t i = 0; i < sizeof places_of_a_page / sizeof *places_of_a_page; i++) {
+            off_t at = page + places_of_a_page[i].at;
+            size_t size = places_of_a_page[i].size;
+            assert_int_equal(pread(file, before, size, at), size);
+            assert_int_equal(pwrite(file, bytes, size, at), size);
+            enum payscore_status rc = restore(target);
+            if (rc == PAYSCORE_OK) directory_remove(target);
+            assert_true(rc == PAYSCORE_OK || rc == PAYSCORE_E_CORRUPT || rc == PAYSCORE_E_VERSION);
+            if (rc != PAYSCORE_OK) found++;
+            assert_int_equal(pwrite(file, before, size, at), size);
+        }
+    assert_int_equal(close(file), 0);
+    assert_in_range(found, 24, 5 * whole.st_size / 4096);
+    assert_int_equal(restore(target), PAYSCORE_OK);
+    directory_remove(target);
+}
+
 static void a_file_of_somebody_else_is_no_backup(void **state)
 {
     (void)state;
@@ -165,6 +207,7 @@ static void alter(enum ps_table table, struct payscore_text key, struct payscore
     if (head == NULL) ps_txn_put(txn, table, key, value);
     assert_int_equal(ps_txn_commit(txn, head == NULL ? &same : head), PAYSCORE_OK);
     ps_store_close(store);
+    assert_int_equal(close(open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)), 0);
 }
 
 static struct ps_record first_record(void)
@@ -307,9 +350,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         T(there_must_be_a_backup),
+        T(a_store_is_no_backup),
         T(what_restores_must_be_said),
         T(the_target_must_be_empty),
         T(a_backup_that_is_cut_short_is_found_at_any_length),
+        T(a_damaged_page_does_no_harm),
         T(a_file_of_somebody_else_is_no_backup),
         T(a_descriptor_that_ends_at_once_is_no_backup),
         T(a_record_of_a_chart_of_tomorrow_is_another_version),

@@ -115,6 +115,37 @@ static void what_is_owed_and_not_due_is_found(void **state)
     assert_found("nobody would do it");
 }
 
+static void move_due(struct ps_due *due, int64_t by_ms, uint8_t lane)
+{
+    take_store();
+    struct ps_due_key key = ps_due_key(due);
+    ps_txn_delete(txn, PS_TABLE_DUE, PS_KEY(key));
+    due->at_ms += by_ms;
+    due->lane = lane;
+    put_due(due, sizeof(uint64_t));
+    give_back(NULL);
+}
+
+/* The driver meets it before the record's deadline, and moves it there. */
+static void what_is_due_too_early_leads_to_its_record(void **state)
+{
+    (void)state;
+    take_store();
+    struct ps_record record = read_order();
+    struct ps_due due = due_of(&record);
+    give_back(NULL);
+    move_due(&due, -4711, PAYSCORE_LANE_POLL);
+    trial_verify(&trial);
+    move_due(&due, 4712, PAYSCORE_LANE_POLL);
+    assert_found("nobody would do it");
+    move_due(&due, -2, PAYSCORE_LANE_ASK);
+    assert_found("nobody would do it");
+    move_due(&due, -2, PAYSCORE_LANE_EFFECT);
+    assert_found("nobody would do it");
+    move_due(&due, 3, PAYSCORE_LANE_POLL);
+    trial_verify(&trial);
+}
+
 static void what_is_due_twice_or_in_no_lane_is_found(void **state)
 {
     (void)state;
@@ -269,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         T(what_is_owed_and_not_due_is_found),
+        T(what_is_due_too_early_leads_to_its_record),
         T(what_is_due_twice_or_in_no_lane_is_found),
         T(what_is_due_for_nobody_or_was_altered_is_found),
         T(what_is_due_no_more_is_no_fault),

@@ -120,6 +120,7 @@ static enum payscore_status write_entry(struct ps_store *store)
     if (ps_txn_seek(txn, PS_TABLE_DUE, text(""), &key, &value) == PAYSCORE_OK)
         ps_txn_delete(txn, PS_TABLE_DUE, key);
     ps_txn_put(txn, PS_TABLE_DUE, NUMBER(n), text("due"));
+    ps_txn_owe_scrub(txn, n);
     return ps_txn_commit(txn, &head);
 }
 

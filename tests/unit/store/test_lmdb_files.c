@@ -139,6 +139,38 @@ static void test_only_the_owner_may_read_the_files(void **state)
     }
 }
 
+/* A page without a block, on a full disk, ends the process that takes a reader's slot in it. */
+static void test_the_readers_table_has_its_blocks(void **state)
+{
+    char path[128];
+    struct stat status;
+
+    assert_int_equal(open_and_close(*state, PS_WRITE), PAYSCORE_OK);
+    file_path(*state, "lock.mdb", path);
+    for (int made = 0; made < 2; made++) {
+        assert_int_equal(stat(path, &status), 0);
+        assert_true(status.st_size >= 32768);
+        assert_true(status.st_blocks * 512 >= status.st_size);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(open_and_close(*state, PS_READ), PAYSCORE_OK);
+    }
+}
+
+static void test_nothing_is_inherited_by_what_is_executed(void **state)
+{
+    struct ps_store *store = lmdb_open(*state, PS_WRITE);
+
+    for (int file = 3; file < 64; file++) {
+        char link[32];
+        char target[256] = "";
+        snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+        if (readlink(link, target, sizeof target - 1) <= 0) continue;
+        if (strstr(target, "data.mdb") == NULL && strstr(target, "lock.mdb") == NULL) continue;
+        assert_true((fcntl(file, F_GETFD) & FD_CLOEXEC) != 0);
+    }
+    ps_store_close(store);
+}
+
 static void test_reading_makes_no_store(void **state)
 {
     assert_int_equal(open_and_close(*state, PS_READ), PAYSCORE_E_NOT_FOUND);
@@ -541,6 +573,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_was_committed_is_there_after_reopening),
         TEST(test_only_the_owner_may_read_the_files),
+        TEST(test_the_readers_table_has_its_blocks),
+        TEST(test_nothing_is_inherited_by_what_is_executed),
         TEST(test_reading_makes_no_store),
         TEST(test_a_reading_store_refuses_writers),
         TEST(test_a_store_is_made_only_where_and_as_allowed),

@@ -272,7 +272,7 @@ static enum payscore_status take_for(struct ps_lock **lock, const char *path,
                                      enum ps_lock_hold hold, int64_t patience_ms,
                                      struct ps_lock_owner *owner, struct payscore_error *error)
 {
-    const struct ps_lock_wish wish = {hold, "", patience_ms};
+    const struct ps_lock_wish wish = {.hold = hold, .patience_ms = patience_ms};
     return ps_lock_take_timed(lock, path, &wish, owner, error);
 }
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@
 
 #include "store/lock.h"
 #include "submit/address.h"
+#include "submit/client.h"
 #include "submit/socket.h"
 #include "support/directory.h"
 #include "support/driving.h"
@@ -152,8 +154,8 @@ static void a_batch_keeps_its_order(void **state)
     (void)state;
     enum { COUNT = 600 };
     static struct payscore_command commands[COUNT];
-    static struct payscore_result results[COUNT];
-    static char bodies[COUNT][1024], numbers[COUNT][16];
+    static struct payscore_result results[PAYSCORE_BATCH_MAX + 1]; /* Each is told, however many. */
+    static char bodies[COUNT][1024], numbers[COUNT][32];
     struct payscore_error error;
     struct payscore *engine = open_submitter();
     for (int round = 0; round < 2; round++) {
@@ -327,6 +329,58 @@ static void a_driver_of_another_version_is_named(void **state)
     driving_kill(driver);
 }
 
+/* Of a store that is moved, and of another that stands in its place then. */
+static void it_stays_with_its_store_wherever_that_is_moved(void **state)
+{
+    (void)state;
+    char moved[DIRECTORY_PATH_SIZE + 8];
+    struct stat there;
+    pid_t driver = driving_start(directory);
+    struct payscore *engine = open_submitter();
+    snprintf(moved, sizeof moved, "%s.moved", directory);
+    assert_int_equal(rename(directory, moved), 0);
+    struct payscore_result result = submit(engine, "W1", "");
+    assert_taken(&result);
+    assert_int_equal(stat(directory, &there), -1); /* Nothing was made where it was. */
+    driving_stop(driver);                          /* It drove until now. */
+    result = submit(engine, "W2", "");
+    assert_taken(&result);
+    assert_int_equal(stat(directory, &there), -1);
+    assert_int_equal(rename(moved, directory), 0);
+    payscore_close(engine);
+}
+
+/* Somebody removed the lock's file, so that a second driver could come. */
+static void a_driver_leaves_the_socket_of_the_next_alone(void **state)
+{
+    (void)state;
+    char lock[DIRECTORY_PATH_SIZE + 16];
+    pid_t first = driving_start_idle(directory);
+    snprintf(lock, sizeof lock, "%s/driver.lock", directory);
+    assert_int_equal(unlink(lock), 0);
+    pid_t second = driving_start(directory);
+    driving_stop(first);
+    struct payscore *engine = open_submitter();
+    struct payscore_result result = submit(engine, "X1", "");
+    assert_taken(&result);
+    payscore_close(engine);
+    driving_stop(second);
+}
+
+/* Who may have been taken by the driver before is not told otherwise by one that did not look. */
+static void what_may_have_been_taken_is_unsure_until_its_key_was_looked_for(void **state)
+{
+    (void)state;
+    static const enum payscore_status others[] = {PAYSCORE_E_ARGUMENT, PAYSCORE_E_INPUT,
+                                                  PAYSCORE_E_TOO_LARGE, PAYSCORE_E_IO};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct ps_errand errand = {.parcel = {.risked = true}};
+        const struct payscore_result answer = {.status = others[i]};
+        assert_true(ps_errand_settle(&errand, &answer));
+        assert_int_equal(errand.result.status, PAYSCORE_E_UNSURE);
+    }
+}
+
 /* Started commands. */
 
 struct told {
@@ -392,6 +446,41 @@ static void started_commands_go_both_ways(void **state)
     poll_until(engine, &told, 702);
     assert_int_equal(told.taken, 702);
     payscore_close(engine);
+}
+
+struct ending {
+    struct payscore *engine;
+    int told;
+    enum payscore_status restarted;
+};
+
+static void start_again(void *user, const struct payscore_result *result)
+{
+    struct ending *ending = user;
+    struct payscore_error error;
+    struct payscore_command command = driving_create("TOO_LATE", "");
+    ending->told++;
+    assert_int_equal(result->status, PAYSCORE_E_UNSURE);
+    ending->restarted =
+        payscore_submit_start(ending->engine, &command, start_again, ending, &error);
+}
+
+static void nothing_is_started_by_what_closing_ends(void **state)
+{
+    (void)state;
+    for (int role = PAYSCORE_DRIVER; role <= PAYSCORE_SUBMITTER; role++) {
+        struct payscore_options options = driving_options(directory, (enum payscore_role)role);
+        struct payscore_error error = {""};
+        struct payscore_command command = driving_create("AT_THE_END", "");
+        struct ending ending = {.told = 0};
+        assert_int_equal(payscore_open(&ending.engine, &options, &error), PAYSCORE_OK);
+        assert_int_equal(
+            payscore_submit_start(ending.engine, &command, start_again, &ending, &error),
+            PAYSCORE_OK);
+        payscore_close(ending.engine);
+        assert_int_equal(ending.told, 1);
+        assert_int_equal(ending.restarted, PAYSCORE_E_ARGUMENT);
+    }
 }
 
 static void a_started_command_is_given_up_in_time(void **state)
@@ -523,7 +612,7 @@ static void a_driver_waits_for_a_moment(void **state)
     assert_int_equal(pipe(ready), 0);
     pid_t child = fork();
     if (child == 0) {
-        const struct ps_lock_wish wish = {PS_LOCK_MOMENT, NULL, 0};
+        const struct ps_lock_wish wish = {.hold = PS_LOCK_MOMENT};
         const struct timespec moment = {0, 200000000};
         struct ps_lock *lock = NULL;
         if (ps_lock_take_timed(&lock, directory, &wish, NULL, NULL) != PAYSCORE_OK) _exit(1);
@@ -587,7 +676,7 @@ static void *submit_many(void *context)
 {
     static atomic_int next;
     for (int i = 0; i < 40; i++) {
-        char number[24];
+        char number[32];
         snprintf(number, sizeof number, "P%d", next++);
         struct payscore_result result = submit(context, number, "");
         assert_taken(&result);
@@ -607,7 +696,7 @@ static void many_threads_share_a_handle(void **state)
         for (int i = 0; i < THREADS; i++)
             assert_int_equal(pthread_create(&threads[i], NULL, submit_many, engine), 0);
         for (int i = 0; i < 20; i++) {
-            char number[24];
+            char number[32];
             snprintf(number, sizeof number, "Q%d_%d", round, i);
             start(engine, number, &told);
         }
@@ -636,7 +725,11 @@ int main(void)
         TEST(a_driver_that_does_not_turn_has_taken_nothing),
         TEST(a_driver_that_does_not_answer_leaves_it_unsure),
         TEST(a_driver_of_another_version_is_named),
+        TEST(it_stays_with_its_store_wherever_that_is_moved),
+        TEST(a_driver_leaves_the_socket_of_the_next_alone),
+        TEST(what_may_have_been_taken_is_unsure_until_its_key_was_looked_for),
         TEST(started_commands_go_both_ways),
+        TEST(nothing_is_started_by_what_closing_ends),
         TEST(a_started_command_is_given_up_in_time),
         TEST(a_started_command_that_cannot_be_used_is_told_at_once),
         TEST(there_are_so_many_at_a_time),

@@ -62,9 +62,8 @@ static struct payscore_result submit_alone(struct trial *t, const char *command,
 
 static void end_driver(struct trial *t)
 {
-    payscore_close(t->engine);
+    trial_close(t);
     t->engine = NULL;
-    t->call_count = 0;
 }
 
 static void begin_driver(struct trial *t)

@@ -1,5 +1,5 @@
 """Writes payscore's manual pages: section 3 and payscore_status(7) from the public headers,
-payscorectl(1), payscore-worker(8) and payscore.conf(5) from the rows that the programs are made of.
+payscorectl(1), payscore-sandbox(1), payscore-worker(8) and payscore.conf(5) from the rows that the programs are made of.
 
     python3 tools/lib/manual --version 0.1.0 FOLDER    FOLDER/man1, man3, man5, man7, man8
 """
@@ -49,8 +49,13 @@ def make(root, version):
         "KEYS": programs.keys((root / "worker/config.def").read_text()),
         "CTL_OPTIONS": programs.ctl_options((root / "tools/ctl/options.def").read_text()),
         "WORKER_OPTIONS": programs.worker_options((root / "worker/options.c").read_text()),
+        "SANDBOX_OPTIONS": programs.sandbox_options(
+            (root / "tools/sandbox/options.c").read_text()),
+        "TRAITS": programs.names((root / "tools/sandbox/traits.def").read_text(), "TRAIT"),
+        "FAULTS": programs.names((root / "tools/sandbox/faults.def").read_text(), "FAULT"),
     }
-    for name in ("payscore.7", "payscorectl.1", "payscore-worker.8", "payscore.conf.5"):
+    for name in ("payscore.7", "payscorectl.1", "payscore-sandbox.1", "payscore-worker.8",
+                 "payscore.conf.5"):
         pages[name] = _template(root, name, version, values)
     return pages
 

@@ -64,3 +64,15 @@ def worker_options(text):
     """The worker's options, as worker/options.c has them."""
     row = re.compile(r"""^ *X\("([\w-]+)", '.', (?:"(\w+)"|NULL), """ + _STRING + r"\)", re.M)
     return _options(row.findall(text))
+
+
+def sandbox_options(text):
+    """The sandbox's options, as tools/sandbox/options.c has them; those of its services follow."""
+    row = re.compile(r"^ *X\('.', " + _STRING + r", \w+, \w+, " + _STRING + r",\s+" + _STRING
+                     + r"\)", re.M)
+    return _options(row.findall(text))
+
+
+def names(text, macro):
+    """The first member of each row, for a sentence."""
+    return ", ".join(roff.escape(name) for name in re.findall(rf"^{macro}\((\w+),", text, re.M))
