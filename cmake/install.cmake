@@ -31,7 +31,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/payscore.pc
 
 install(FILES LICENSE README.md README.zh-CN.md CHANGELOG.md
     DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT documentation)
-install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT documentation)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT documentation
+    PATTERN ".*" EXCLUDE)
 if(PAYSCORE_PROGRAMS)
     install(TARGETS payscore-worker payscorectl payscore-sandbox payscore-charts
         RUNTIME COMPONENT programs)

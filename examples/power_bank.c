@@ -82,7 +82,9 @@ static int take_back(struct payscore *store, const char *number, int fen)
 {
     char end[16], json[256]; /* Times are Beijing's at the platform. */
     time_t beijing = time(NULL) + 8 * 3600;
-    strftime(end, sizeof end, "%Y%m%d%H%M%S", gmtime(&beijing));
+    struct tm parts;
+    strftime(end, sizeof end, "%Y%m%d%H%M%S",
+             gmtime_r(&beijing, &parts));
     snprintf(
         json, sizeof json,
         "{\"post_payments\": [{\"name\": \"租金\", \"amount\": %d}],"

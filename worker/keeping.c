@@ -1,6 +1,6 @@
 /*
  * One part after the other until none is left, then an hour's rest. What others wait for comes
- * first: a part is put off while commands are queued or many calls are under way.
+ * first: a part is put off while commands are queued or many calls are under way, but not for ever.
  */
 #include "worker/keeping.h"
 
@@ -13,9 +13,18 @@ enum {
     BUSY_CALLS = 8,    /* So many under way are no busy time yet. */
 };
 
-static bool is_busy(const struct ps_state *state)
+/* Who is never idle retires a part a minute all the same. */
+static bool must_wait(struct ps_keeping *keeping)
 {
-    return state->failing || state->queued > 0 || state->calls_in_flight > BUSY_CALLS;
+    const struct ps_state *state = keeping->state;
+    bool busy = state->queued > 0 || state->calls_in_flight > BUSY_CALLS;
+    if (state->failing) return true;
+    if (busy && keeping->put_off < PS_KEEPING_PUT_OFF_MAX) {
+        keeping->put_off++;
+        return true;
+    }
+    keeping->put_off = 0;
+    return false;
 }
 
 static void run_part(uv_work_t *work)
@@ -49,7 +58,7 @@ static void on_timer(uv_timer_t *timer)
 {
     struct ps_keeping *keeping = timer->data;
     if (keeping->state->stopping) return;
-    if (is_busy(keeping->state)) {
+    if (must_wait(keeping)) {
         uv_timer_start(timer, on_timer, BUSY_MS, 0);
         return;
     }

@@ -8,12 +8,15 @@
 
 #include "worker/state.h"
 
+enum { PS_KEEPING_PUT_OFF_MAX = 6 }; /* Times in a row, for those who wait. */
+
 struct ps_keeping {
     struct ps_state *state;
     uint32_t days;
     uv_timer_t timer;
     uv_work_t work;
     bool working;
+    unsigned put_off; /* So often already. */
 
     /* Of the part under way. */
     enum payscore_status status;

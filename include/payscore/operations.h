@@ -21,6 +21,10 @@ struct payscore_report {
  * Walk the whole journal: chain of hashes, evidence against its digests, records against their last
  * entries, what is owed against the records.
  *
+ * Of a record that is its names, state, version, amounts, flags and hold, and what it answers to
+ * repeated commands. What no entry repeats it is believed: of an order the openid and the platform's
+ * transaction id (both stand in its evidence), and when it came to its state.
+ *
  * Errors     E_IO, E_MEMORY, E_CRYPTO, E_READERS, E_PROCESS, E_CORRUPT (the store's own structure
  *            cannot be read). Faults of the journal are no error: see the report.
  * Ownership  *report holds nothing to free.

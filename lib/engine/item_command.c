@@ -70,9 +70,12 @@ static char *canonical_of(const cJSON *body)
 {
     cJSON *asked = cJSON_CreateObject();
     bool whole = asked != NULL;
-    for (cJSON *member = body->child; whole && member != NULL; member = member->next)
-        if (!is_filled_in(body, member))
+    cJSON *member;
+    cJSON_ArrayForEach(member, body)
+    {
+        if (whole && !is_filled_in(body, member))
             whole = cJSON_AddItemReferenceToObject(asked, member->string, member);
+    }
     char *text = whole ? cJSON_PrintUnformatted(asked) : NULL;
     cJSON_Delete(asked);
     return text;

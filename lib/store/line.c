@@ -22,7 +22,7 @@
 
 enum { FILE_MODE = 0600, MAKE_TRIES_MAX = 20, MAKE_PAUSE_MS = 1 };
 /* So long one waits before one looks whether who stands before one still moves. */
-static const int64_t slice_ns = 100 * 1000 * 1000;
+static const int64_t slice_ns = 100000000;
 static const char file_name[] = "line";
 
 struct shared {
@@ -83,7 +83,7 @@ static bool make_mutex(pthread_mutex_t *mutex)
     pthread_mutexattr_t attributes;
 
     if (pthread_mutexattr_init(&attributes) != 0) return false;
-    memset(mutex, 0, sizeof *mutex);
+    memset(mutex, 0, sizeof(pthread_mutex_t));
     bool made = pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED) == 0 &&
                 pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST) == 0 &&
                 pthread_mutex_init(mutex, &attributes) == 0;

@@ -95,6 +95,9 @@ struct ps_slot {
     uint64_t held;   /* Pages freed since, which cannot be used before it ends. */
 };
 
+/** Read a line of mdb_reader_list(): "pid thread commit". False: its heading, or an idle slot. */
+bool ps_slot_read(const char *line, struct ps_slot *slot);
+
 /** The list of free pages. */
 struct ps_free {
     uint64_t commit;        /* It stands so in. */

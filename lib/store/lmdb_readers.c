@@ -40,16 +40,27 @@ struct collecting {
     size_t count, max;
 };
 
-/* One line of mdb_reader_list(): "pid thread commit", or "-" for a slot that is idle. */
+bool ps_slot_read(const char *line, struct ps_slot *slot)
+{
+    char *thread;
+    char *commit;
+    char *end;
+
+    *slot = (struct ps_slot){.pid = strtoll(line, &thread, 10)};
+    if (thread == line) return false;
+    (void)strtoull(thread, &commit, 16);
+    if (commit == thread) return false;
+    slot->commit = strtoull(commit, &end, 10);
+    return end != commit;
+}
+
 static int collect(const char *line, void *context)
 {
     struct collecting *collecting = context;
-    long long pid;
-    uint64_t commit;
+    struct ps_slot slot;
 
-    if (sscanf(line, "%lld %*s %" SCNu64, &pid, &commit) != 2) return 0;
-    if (collecting->count == collecting->max) return 0;
-    collecting->slots[collecting->count++] = (struct ps_slot){.pid = pid, .commit = commit};
+    if (!ps_slot_read(line, &slot) || collecting->count == collecting->max) return 0;
+    collecting->slots[collecting->count++] = slot;
     return 0;
 }
 

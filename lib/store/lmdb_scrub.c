@@ -4,7 +4,6 @@
  * value. It reads neither, so that zeroes may be written there beside it: into pages in use while a
  * snapshot keeps them from being used anew, into free ones while nobody else can take them.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,16 +129,14 @@ static enum payscore_status wipe_pages_in_use(struct scrub *scrub)
 
 /* Free pages. */
 
-/* One line of mdb_reader_list(): "pid thread commit", or "-" for a slot that is idle. */
 static int note_reader(const char *line, void *context)
 {
     struct scrub *scrub = context;
-    long long pid;
-    uint64_t commit;
+    struct ps_slot slot;
 
-    if (sscanf(line, "%lld %*s %" SCNu64, &pid, &commit) == 2 && commit < scrub->oldest) {
-        scrub->oldest = commit;
-        scrub->oldest_by = pid;
+    if (ps_slot_read(line, &slot) && slot.commit < scrub->oldest) {
+        scrub->oldest = slot.commit;
+        scrub->oldest_by = slot.pid;
     }
     return 0;
 }

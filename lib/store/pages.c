@@ -9,6 +9,8 @@
 
 enum { MAGIC_OFFSET = PS_PAGE_HEAD, META_READ_BYTES = PS_PAGE_HEAD + PS_META_BYTES };
 enum { FLAGS_AT = 10, LOWER_AT = 12, UPPER_AT = 14, NODE_HEAD = 8 };
+/* In a meta, behind the two trees. */
+enum { LAST_PAGE_AT = 24 + 2 * PS_TREE_ROW_BYTES, COMMIT_AT = LAST_PAGE_AT + 8 };
 static const uint32_t magic = 0xBEEFC0DE;
 static const uint32_t data_version = 1;
 
@@ -77,8 +79,8 @@ static void meta_read(const unsigned char *page, struct ps_meta *meta)
     meta->map_bytes = get64(bytes + 16);
     ps_tree_row_read(bytes + 24, &meta->free);
     ps_tree_row_read(bytes + 24 + PS_TREE_ROW_BYTES, &meta->main);
-    meta->last_page = get64(bytes + 24 + 2 * PS_TREE_ROW_BYTES);
-    meta->commit = get64(bytes + 32 + 2 * PS_TREE_ROW_BYTES);
+    meta->last_page = get64(bytes + LAST_PAGE_AT);
+    meta->commit = get64(bytes + COMMIT_AT);
 }
 
 void ps_meta_write(unsigned char *page, uint64_t number, const struct ps_meta *meta)
@@ -93,8 +95,8 @@ void ps_meta_write(unsigned char *page, uint64_t number, const struct ps_meta *m
     put64(bytes + 16, meta->map_bytes);
     ps_tree_row_write(bytes + 24, &meta->free);
     ps_tree_row_write(bytes + 24 + PS_TREE_ROW_BYTES, &meta->main);
-    put64(bytes + 24 + 2 * PS_TREE_ROW_BYTES, meta->last_page);
-    put64(bytes + 32 + 2 * PS_TREE_ROW_BYTES, meta->commit);
+    put64(bytes + LAST_PAGE_AT, meta->last_page);
+    put64(bytes + COMMIT_AT, meta->commit);
 }
 
 static bool page_bytes_possible(uint32_t bytes)

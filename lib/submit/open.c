@@ -36,6 +36,8 @@ static enum payscore_status read_options(const struct payscore_options *given,
     memcpy(options, given, given->size);
     if (options->role > PAYSCORE_SUBMITTER || options->patience_ms < 0)
         return ps_fail(error, PAYSCORE_E_ARGUMENT, "no such role, or a patience below 0");
+    if (options->path != NULL && options->path[0] == '\0')
+        return ps_fail(error, PAYSCORE_E_ARGUMENT, "an empty path: name the store's directory");
     return PAYSCORE_OK;
 }
 
@@ -197,7 +199,7 @@ enum payscore_status payscore_driver(const char *path, struct payscore_owner *ow
     struct ps_lock_owner holder = {0};
     bool held = false;
     memset(owner, 0, sizeof *owner);
-    if (path == NULL) return PAYSCORE_E_ARGUMENT;
+    if (path == NULL || path[0] == '\0') return PAYSCORE_E_ARGUMENT;
     enum payscore_status rc = ps_lock_peek(path, &held, &holder);
     owner->driven = held && holder.hold == PS_LOCK_STAYS;
     if (owner->driven) owner->pid = holder.pid;

@@ -25,6 +25,7 @@ struct ps_peer {
     struct ps_peer *next, **link; /* Among all peers. */
     int fd;                       /* -1: it is gone, and its last jobs are still out. */
     uint32_t interest;
+    bool served;                  /* It got an answer once. */
     size_t jobs;                  /* Taken and not answered. */
     size_t waiting;               /* Answers in the line. */
     struct ps_job *first, **last; /* The line. */
@@ -36,7 +37,7 @@ struct ps_socket {
     struct sockaddr_un address;
     struct stat bound; /* The file of it that is ours. */
     int directory, listener, events, spare;
-    bool full; /* The listener is not watched: there are too many peers. */
+    bool full; /* The listener is not watched: too many peers, none idle. */
     struct ps_peer *peers;
     size_t peer_count, bytes;
     struct ps_peer *left; /* They are gone; freed once nobody looks at their sources. */
@@ -100,6 +101,7 @@ static void watch(struct ps_socket *self, struct ps_peer *peer)
 {
     uint32_t interest = peer->jobs + peer->waiting < PS_SOCKET_WINDOW ? EPOLLIN : 0;
     if (peer->waiting > 0) interest |= EPOLLOUT;
+    if (peer->jobs + peer->waiting == 0) watch_listener(self, false); /* It could make room. */
     if (peer->fd < 0 || interest == peer->interest) return;
     struct epoll_event event = {.events = interest, .data.ptr = peer};
     if (epoll_ctl(self->events, EPOLL_CTL_MOD, peer->fd, &event) == 0)
@@ -145,10 +147,8 @@ static bool admit(struct ps_socket *self, int fd)
     return true;
 }
 
-/*
- * Where descriptors have run out, whoever waits would keep the listener readable: the spare one is
- * given up to send it away, so that it tries again later.
- */
+/* Without a descriptor left, who waits would keep the listener readable: the spare one sends him
+ * away, so that he tries again later. */
 static void send_one_away(struct ps_socket *self)
 {
     if (self->spare >= 0) (void)close(self->spare);
@@ -157,15 +157,27 @@ static void send_one_away(struct ps_socket *self)
     self->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+/* Of those that only keep their connection the oldest goes: it comes again when it must. */
+static bool make_room(struct ps_socket *self)
+{
+    struct ps_peer *idle = NULL;
+    for (struct ps_peer *peer = self->peers; peer != NULL; peer = peer->next)
+        if (peer->jobs + peer->waiting == 0 && peer->served) idle = peer;
+    if (idle != NULL && recv(idle->fd, self->buffer, 1, MSG_PEEK | MSG_DONTWAIT) < 0)
+        hang_up(self, idle);
+    return idle != NULL;
+}
+
 static void let_in(struct ps_socket *self)
 {
+    bool room = self->peer_count < PS_SOCKET_PEERS_MAX || make_room(self);
     for (int i = 0; i < ACCEPTS_MAX && self->peer_count < PS_SOCKET_PEERS_MAX; i++) {
         int fd = accept4(self->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0 && (errno == EMFILE || errno == ENFILE)) send_one_away(self);
         if (fd < 0) break;
         if (!admit(self, fd)) (void)close(fd);
     }
-    watch_listener(self, self->peer_count >= PS_SOCKET_PEERS_MAX);
+    watch_listener(self, !room);
 }
 
 /* Answers go out. */
@@ -217,6 +229,7 @@ void ps_socket_answer(struct ps_socket *self, struct ps_job *job,
 {
     struct ps_peer *peer = job->peer;
     bool there = peer->fd >= 0;
+    peer->served = true;
     peer->jobs--;
     self->bytes -= job->size + JOB_COST;
     answer(self, job, result);
@@ -361,7 +374,6 @@ static void close_one(int fd)
 static void remove_ours(const struct ps_socket *self)
 {
     struct stat there;
-
     if (lstat(self->address.sun_path, &there) == 0 && there.st_dev == self->bound.st_dev &&
         there.st_ino == self->bound.st_ino)
         (void)unlink(self->address.sun_path);

@@ -11,7 +11,7 @@
 #include "submit/queue.h"
 
 enum {
-    PS_SOCKET_PEERS_MAX = 1024,    /* More wait until one of them leaves. */
+    PS_SOCKET_PEERS_MAX = 1024,    /* For one more, one that is idle is sent away. */
     PS_SOCKET_WINDOW = 256,        /* Commands of one connection whose answers it has not got. */
     PS_SOCKET_BYTES_MAX = 32 << 20 /* Of all commands that are not answered; then none is read. */
 };

@@ -126,7 +126,8 @@ bool bench_group_run(struct bench_group *group, struct bench_move *moves, size_t
     struct bench_ticket ticket = {.moves = moves, .count = count};
     (void)pthread_mutex_lock(&group->mutex);
     *group->last = &ticket;
-    group->last = &ticket.next;
+    struct bench_ticket *self = &ticket; /* Until it is done this function does not end. */
+    group->last = &self->next;
     group->waiters++;
     if (group->gathering && group->waiters >= group->expected)
         (void)pthread_cond_signal(&group->gathered);

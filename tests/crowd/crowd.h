@@ -57,8 +57,8 @@ int64_t crowd_now_us(void);
 /* What members say. */
 
 /** Write down what must not happen, and end this process. */
-_Noreturn __attribute__((format(printf, 2, 3))) void crowd_fault(const struct crowd_member *member,
-                                                                 const char *format, ...);
+_Noreturn void crowd_fault(const struct crowd_member *member, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /** Write down that a command is to be submitted; `count` of them in one write. */
 void crowd_say_tried(const struct crowd_member *member, const struct crowd_deed *deeds,

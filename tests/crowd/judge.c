@@ -83,7 +83,9 @@ int crowd_readers(const char *store, int64_t pid)
         return 99;
     (void)mdb_reader_list(env, (MDB_msg_func *)(void *)fputs, out);
     fclose(out);
-    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+    char *rest = NULL;
+    for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
         char *end = line;
         long long reader = strtoll(line, &end, 10);
         if (end == line || reader == 0 || reader == pid) continue;

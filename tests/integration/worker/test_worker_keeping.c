@@ -51,7 +51,9 @@ static int count_entries(const struct stage *stage, int first)
 {
     int count = 0;
     char *output = stage_ctl_output(stage);
-    for (char *line = strtok(output, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+    char *rest = NULL;
+    for (char *line = strtok_r(output, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
         cJSON *page = cJSON_Parse(line);
         const cJSON *entry;
         assert_non_null(page);

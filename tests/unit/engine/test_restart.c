@@ -277,6 +277,7 @@ static void the_driver_of_a_store_is_known(void **state)
     struct trial t;
     struct payscore_owner owner;
     begin(&t);
+    assert_int_equal(payscore_driver("", &owner), PAYSCORE_E_ARGUMENT);
     assert_int_equal(payscore_driver(directory, &owner), PAYSCORE_OK);
     assert_true(owner.driven);
     assert_int_equal(owner.pid, getpid());

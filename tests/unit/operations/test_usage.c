@@ -171,7 +171,7 @@ static void a_forked_child_is_refused(void **state)
     char *json = NULL;
     end_reader();
     pid_t child = fork();
-    if (child == 0) _exit(payscore_usage(trial.engine, &json) == PAYSCORE_E_PROCESS);
+    if (child == 0) _exit(payscore_usage(trial.engine, &json) == PAYSCORE_E_PROCESS ? 1 : 0);
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(WEXITSTATUS(status), 1);

@@ -528,8 +528,10 @@ _Noreturn static void take_turns(const char *path, struct turns *turns, uint32_t
 
 static void test_who_waits_is_served_in_turn(void **state)
 {
-    struct turns *turns =
-        mmap(NULL, sizeof *turns, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int zero = open("/dev/zero", O_RDWR | O_CLOEXEC);
+    assert_true(zero >= 0);
+    struct turns *turns = mmap(NULL, sizeof *turns, PROT_READ | PROT_WRITE, MAP_SHARED, zero, 0);
+    (void)close(zero);
     pid_t children[TURN_TAKERS];
     int status;
 

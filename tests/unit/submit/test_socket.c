@@ -21,7 +21,7 @@
 #include "submit/socket.h"
 #include "support/directory.h"
 
-enum { TAKEN_MAX = 1024 };
+enum { TAKEN_MAX = 1032 };
 
 struct fixture {
     char path[DIRECTORY_PATH_SIZE];
@@ -312,26 +312,65 @@ static void a_client_that_died_is_forgotten_and_its_command_is_not(void **state)
     serve(fixture);
 }
 
+static void need_descriptors(rlim_t needed)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    if (limit.rlim_max < needed) skip();
+    if (limit.rlim_cur < needed) limit.rlim_cur = needed;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+/* Who keeps a connection for later keeps nobody else away. */
+static void one_more_takes_the_place_of_one_that_is_idle(void **state)
+{
+    struct fixture *fixture = *state;
+    enum { COUNT = PS_SOCKET_PEERS_MAX + 2 };
+    static int fds[COUNT];
+    need_descriptors(2 * COUNT + 64);
+    for (int i = 0; i < COUNT; i++) {
+        fds[i] = connect_greeted(fixture);
+        assert_true(send_command(fds[i], 1, 10));
+        serve(fixture);
+        if (i == 0) continue; /* It has something to wait for. */
+        uint64_t request;
+        struct payscore_result result;
+        answer(fixture, fixture->taken[--fixture->count], 7);
+        assert_true(next_answer(fds[i], &request, &result));
+    }
+    assert_hung_up(fds[1]);
+    assert_hung_up(fds[2]);
+    answer(fixture, fixture->taken[0], 7);
+    assert_int_equal(fixture->count, 1);
+    for (int i = 0; i < COUNT; i++)
+        close(fds[i]);
+    serve(fixture);
+}
+
 static void too_many_wait_until_one_leaves(void **state)
 {
     struct fixture *fixture = *state;
     enum { COUNT = PS_SOCKET_PEERS_MAX + 3 };
     static int fds[COUNT];
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
-    rlim_t needed = 2 * COUNT + 64;
-    if (limit.rlim_max < needed) skip();
-    if (limit.rlim_cur < needed) limit.rlim_cur = needed;
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    need_descriptors(2 * COUNT + 64);
     for (int i = 0; i < COUNT; i++) {
         fds[i] = connect_raw(fixture->path);
         serve(fixture);
         assert_int_equal(has_hello(fds[i]), i < PS_SOCKET_PEERS_MAX);
+        if (i < PS_SOCKET_PEERS_MAX) assert_true(send_command(fds[i], 1, 10));
+        serve(fixture);
     }
     close(fds[7]);
     serve(fixture);
     assert_true(has_hello(fds[PS_SOCKET_PEERS_MAX]));
     assert_false(has_hello(fds[PS_SOCKET_PEERS_MAX + 1]));
+    assert_true(send_command(fds[PS_SOCKET_PEERS_MAX], 1, 10));
+    serve(fixture);
+    answer(fixture, fixture->taken[0], 7); /* Now one has nothing to wait for. */
+    serve(fixture);
+    assert_true(has_hello(fds[PS_SOCKET_PEERS_MAX + 1]));
+    for (size_t i = 1; i < fixture->count; i++)
+        answer(fixture, fixture->taken[i], 7);
     for (int i = 0; i < COUNT; i++)
         if (i != 7) close(fds[i]);
     serve(fixture);
@@ -404,6 +443,7 @@ int main(void)
         TEST(a_client_that_does_not_read_is_not_read_from),
         TEST(a_client_that_died_is_forgotten_and_its_command_is_not),
         TEST(too_many_wait_until_one_leaves),
+        TEST(one_more_takes_the_place_of_one_that_is_idle),
         TEST(no_descriptor_is_left),
         TEST(a_dead_drivers_socket_is_taken_over),
         TEST(a_path_may_be_long),

@@ -110,6 +110,17 @@ static void those_who_wait_come_first(void **state)
     assert_int_equal(retired(), 0);
 }
 
+static void those_who_always_wait_do_not_stop_it(void **state)
+{
+    (void)state;
+    scene.state.queued = 1;
+    ps_keeping_open(&scene.keeping, &scene.state, DAYS, 0);
+    scene.keeping.put_off = PS_KEEPING_PUT_OFF_MAX;
+    run_part();
+    assert_int_equal(retired(), 1);
+    assert_int_equal(scene.keeping.put_off, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -119,6 +130,7 @@ int main(void)
         TEST(what_ended_later_stays),
         TEST(without_days_nothing_begins),
         TEST(those_who_wait_come_first),
+        TEST(those_who_always_wait_do_not_stop_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
