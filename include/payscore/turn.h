@@ -107,7 +107,7 @@ struct payscore_signed {
  * Sign a call, now: the header lines that go with its url and body.
  *
  * Errors     E_KEY (the merchant has no credentials), E_ARGUMENT (no such merchant), E_CRYPTO,
- *            E_PROCESS.
+ *            E_MEMORY, E_PROCESS.
  * Ownership  *headers holds nothing to free.
  * Thread     Any, any number at once. About 0.2 ms of CPU.
  * Source     reference apiv3.md 2.

@@ -403,6 +403,7 @@ static void no_descriptor_is_left(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(rc, PAYSCORE_E_IO);
     assert_int_equal(descriptor, -1);
+    assert_answers("feed_descriptor", PAYSCORE_OK);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 #include "support/noted.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,17 +38,36 @@ static bool is_new(uint32_t hash)
     return true;
 }
 
+/* Until a file can be opened for it: a test may have taken all descriptors away. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char kept[4096];
+static atomic_size_t kept_size;
+
+static void keep(const char *line, size_t size)
+{
+    (void)pthread_mutex_lock(&lock);
+    if (kept_size + size <= sizeof kept) {
+        memcpy(kept + kept_size, line, size);
+        kept_size += size;
+    }
+    (void)pthread_mutex_unlock(&lock);
+}
+
 void noted(const char *function, enum payscore_status status)
 {
     char path[512], line[128];
     const char *directory = getenv("PAYSCORE_NOTED");
     if (directory == NULL) return;
-    if (!is_new(hash_of(function, status))) return;
     int size = snprintf(line, sizeof line, "%s %s\n", function, payscore_status_name(status));
+    if (is_new(hash_of(function, status))) keep(line, (size_t)size);
+    if (atomic_load(&kept_size) == 0) return;
     snprintf(path, sizeof path, "%s/%ld", directory, (long)getpid());
     int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0) return;
-    if (write(file, line, (size_t)size) != size) abort();
+    (void)pthread_mutex_lock(&lock);
+    if (write(file, kept, kept_size) != (ssize_t)kept_size) abort();
+    kept_size = 0;
+    (void)pthread_mutex_unlock(&lock);
     (void)close(file);
 }
 
