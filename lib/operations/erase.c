@@ -100,8 +100,8 @@ static enum payscore_status read_list(struct erasure *erasure)
 
 /*
  * What came after the caller looked, or, if he did not look, all there is. Every record that was
- * born since, or has learned since whose it is, was moved by one of these entries; its time of birth
- * says nothing, since a commit lasts and clocks go back.
+ * born since, or has learned since whose it is, was moved by one of these entries; its time of
+ * birth says nothing, since a commit lasts and clocks go back.
  */
 static enum payscore_status search_rest(struct erasure *erasure)
 {
