@@ -73,7 +73,8 @@ payscore_feed_descriptor(struct payscore *engine, int *descriptor);
  * submitter, which was opened with at least one merchant.
  *
  * Errors     E_INPUT (no name, no cursor of this store, PAYSCORE_CURSORS_MAX are there), and those
- *            of payscore_submit().
+ *            of payscore_submit() but E_TOO_LARGE, E_RESTORED and
+ *            E_CRYPTO.
  * Ownership  Name and cursor are borrowed for the time of the call.
  * Thread     Any, any number at once.
  */
@@ -97,7 +98,8 @@ payscore_cursor_load(struct payscore *engine, struct payscore_text name,
 /**
  * Forget the cursor of a name; one that nobody stored is forgotten already.
  *
- * Errors     E_INPUT (no name), and those of payscore_submit().
+ * Errors     E_INPUT (no name), and those of payscore_submit() but E_TOO_LARGE, E_RESTORED and
+ *            E_CRYPTO.
  * Ownership  The name is borrowed for the time of the call.
  * Thread     Any, any number at once.
  */

@@ -177,8 +177,9 @@ struct payscore_erasure {
  *            at its end or is held, or something is asked or sent for the user's authorization; the
  *            message names it), E_INPUT (no openid, person (1 to 64 characters) or reason (1 to
  *            200); one of them names the openid), E_ARGUMENT (a reader; no such merchant), and
- *            those of payscore_submit(); E_STUCK also where a reader still shows pages that hold
- *            the bytes. What was not reached is reached by another call.
+ *            those of payscore_submit() but E_TOO_LARGE and E_RESTORED; E_STUCK also where a reader
+ *            still shows pages that hold the bytes. What was not reached is reached by another
+ *            call.
  * Ownership  Texts are borrowed for the time of the call. *entries: of which evidence was
  *            destroyed; `error` may be NULL.
  * Thread     Any. Nothing is kept by openid: it walks all records and all entries once, in
@@ -199,7 +200,8 @@ payscore_erase(struct payscore *engine, const struct payscore_erasure *erasure, 
  * payscore_show() gives its tombstone, payscore_history() what is left of its moves; lists, feed
  * and export pass over it.
  *
- * Errors     E_INPUT (less than 1 day, or more than 36500), E_ARGUMENT (a reader), and those of payscore_submit().
+ * Errors     E_INPUT (less than 1 day, or more than 36500), E_ARGUMENT (a reader), and those of
+ *            payscore_submit() but E_TOO_LARGE and E_RESTORED.
  * Ownership  `error` may be NULL.
  * Thread     Any. One call does a bounded part, at most 200 orders: call it again while *left is
  *            true. A pass walks all records once, on the caller's thread, beside the writer; one

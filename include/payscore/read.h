@@ -20,8 +20,8 @@ struct payscore_name {
  * was paid twice; `retired` of one of which retention left a tombstone; `restored` of one that asks
  * the platform first; `erased`, a pseudonym, where `openid` stood before the user was erased.
  *
- * Errors     E_NOT_FOUND, E_INPUT (no such chart), E_CORRUPT, E_CHART, E_READERS, E_PROCESS,
- *            E_MEMORY, E_IO.
+ * Errors     E_NOT_FOUND, E_INPUT (no such chart), E_CORRUPT, E_CHART, E_VERSION (a newer library
+ *            wrote the record), E_READERS, E_PROCESS, E_MEMORY, E_IO.
  * Ownership  *json is the caller's: payscore_free(). NULL where it fails.
  * Thread     Any, any number at once.
  */

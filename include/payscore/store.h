@@ -93,7 +93,7 @@ inline payscore_options payscore_options_default()
  *            is), E_KEY (a merchant's key), E_PROCESS (the driver lives in another pid namespace),
  *            E_ARGUMENT (options; a backup, or the target of a restore that did not come to its
  *            end, which only a reader may open; a network file system; the same path opened twice
- *            in one process), E_IO, E_FULL, E_READERS, E_MEMORY.
+ *            in one process), E_IO, E_FULL, E_READERS, E_MEMORY, E_CRYPTO.
  * Ownership  Options are copied; payscore_close() ends what *engine holds. Where it fails *engine
  *            is NULL.
  * Thread     Any.

@@ -85,7 +85,9 @@ typedef void payscore_done(void *user, const struct payscore_result *result);
  *
  * Errors     E_ARGUMENT (a reader; no such merchant; `done` is NULL; from a `done` that
  *            payscore_close() calls), E_INPUT, E_TOO_LARGE, E_BUSY (PAYSCORE_STARTED_MAX have no
- *            answer yet), E_MEMORY, E_CRYPTO, E_PROCESS: then `done` is never called.
+ *            answer yet), E_MEMORY, E_CRYPTO, E_PROCESS: then `done` is never called. Else it is
+ *            told, in result->status, what befell the command: OK, or as payscore_submit() would
+ *            have answered; E_UNSURE also where the handle is closed before there is an answer.
  * Ownership  The command is copied.
  * Thread     Any.
  */
@@ -97,8 +99,7 @@ payscore_submit_start(struct payscore *engine, const struct payscore_command *co
  * Move started commands on, without waiting for anything but the disk, and call `done` of those
  * that have their answer. For a SUBMITTER; a driver's payscore_turn() does the same.
  *
- * Errors     E_ARGUMENT (a reader), E_PROCESS, E_MEMORY. What befell a command is told to its
- *            `done`.
+ * Errors     E_ARGUMENT (a reader), E_PROCESS. What befell a command is told to its `done`.
  * Thread     One at a time.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status payscore_poll(struct payscore *engine,

@@ -74,11 +74,12 @@ enum { PAYSCORE_ITEMS_MAX = 1024 };
  * Where the whole turn fails every item has its status, and no call is handed out; an effect whose
  * reply was among the items counts as sent with an unknown outcome, a question is asked again.
  *
- * Errors     Of the whole turn: E_FULL, E_IO, E_MEMORY, E_CRYPTO, E_CONFLICT, E_UNSURE (close, open
- *            again, and give the items again), E_ARGUMENT (no driver; too many items), E_CORRUPT,
- *            E_PROCESS, E_BUSY (another process drives the store now). Of one item, in its result:
+ * Errors     Of the whole turn: E_FULL, E_IO, E_MEMORY, E_CRYPTO, E_UNSURE (close, open again, and
+ *            give the items again), E_ARGUMENT (no driver; too many items), E_CORRUPT, E_PROCESS,
+ *            E_BUSY (another process drives the store now). Of one item, in its result:
  *            E_INPUT, E_TOO_LARGE, E_ARGUMENT (a reply without a call; no such merchant), E_KEY,
- *            E_FORGED, E_STALE, E_SEALED, E_CHART, E_VERSION, E_FULL, E_STUCK, E_RESTORED.
+ *            E_FORGED, E_STALE, E_SEALED, E_CHART, E_VERSION, E_FULL, E_STUCK, E_RESTORED, and
+ *            of one that erases E_NOT_FOUND and E_OPEN.
  * Ownership  Items are borrowed for the time of the call; turn->calls is the caller's:
  *            payscore_calls_free().
  * Thread     One at a time; payscore_submit() and reading may run beside it.
@@ -106,7 +107,7 @@ struct payscore_signed {
  * Sign a call, now: the header lines that go with its url and body.
  *
  * Errors     E_KEY (the merchant has no credentials), E_ARGUMENT (no such merchant), E_CRYPTO,
- *            E_PROCESS.
+ *            E_MEMORY, E_PROCESS.
  * Ownership  *headers holds nothing to free.
  * Thread     Any, any number at once. About 0.2 ms of CPU.
  * Source     reference apiv3.md 2.

@@ -8,40 +8,31 @@
 #include "core/charts.h"
 #include "core/time.h"
 #include "engine/chores.h"
+#include "engine/making.h"
 #include "engine/marks.h"
 #include "wechat/view.h"
-
-static void add_text(cJSON *object, const char *name, struct payscore_text text)
-{
-    char *copy = malloc(text.size + 1);
-    if (copy == NULL) return;
-    if (text.size > 0) memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    cJSON_AddStringToObject(object, name, copy);
-    free(copy);
-}
 
 static void add_time(cJSON *object, const char *name, int64_t ms)
 {
     char text[PS_RFC3339_SIZE + 1];
     if (ms <= 0) {
-        cJSON_AddNullToObject(object, name);
+        ps_make_null(object, name);
         return;
     }
     ps_time_to_rfc3339(ms, text);
-    cJSON_AddStringToObject(object, name, text);
+    ps_make_text(object, name, text);
 }
 
 static void add_number(cJSON *object, const char *name, int64_t value)
 {
-    cJSON_AddNumberToObject(object, name, (double)value);
+    ps_make_number(object, name, (double)value);
 }
 
 static void add_hex(cJSON *object, const char *name, const uint8_t digest[PS_HASH_SIZE])
 {
     char text[2 * PS_HASH_SIZE + 1];
     ps_hex(digest, PS_HASH_SIZE, text);
-    cJSON_AddStringToObject(object, name, text);
+    ps_make_text(object, name, text);
 }
 
 static const char *carrier_name(uint8_t carrier)
@@ -61,12 +52,12 @@ static void add_why(cJSON *object, const char *member, const char *name, const c
                     int64_t since_ms)
 {
     if (name[0] == '\0') {
-        cJSON_AddNullToObject(object, member);
+        ps_make_null(object, member);
         return;
     }
-    cJSON *why = cJSON_AddObjectToObject(object, member);
-    cJSON_AddStringToObject(why, "name", name);
-    cJSON_AddStringToObject(why, "text", text);
+    cJSON *why = ps_make_object(object, member);
+    ps_make_text(why, "name", name);
+    ps_make_text(why, "text", text);
     if (since_ms > 0) add_time(why, "since", since_ms);
 }
 
@@ -74,14 +65,14 @@ static void add_state(cJSON *object, const struct ps_record *record)
 {
     const struct ps_chart *chart = ps_chart_by_id(record->chart);
     const struct ps_state *state = ps_chart_state(chart, record->state);
-    cJSON_AddStringToObject(object, "state", state->name);
-    cJSON_AddStringToObject(object, "meaning", state->en);
-    cJSON *inside = cJSON_AddArrayToObject(object, "inside");
+    ps_make_text(object, "state", state->name);
+    ps_make_text(object, "meaning", state->en);
+    cJSON *inside = ps_make_array(object, "inside");
     for (uint16_t id = state->parent; id != 0; id = chart->states[id].parent)
-        cJSON_AddItemToArray(inside, cJSON_CreateString(chart->states[id].name));
-    cJSON_AddBoolToObject(object, "final", state->kind == PS_STATE_FINAL);
-    cJSON_AddBoolToObject(object, "settled",
-                          state->kind == PS_STATE_FINAL || state->kind == PS_STATE_SETTLED);
+        ps_make_last(inside, cJSON_CreateString(chart->states[id].name));
+    ps_make_bool(object, "final", state->kind == PS_STATE_FINAL);
+    ps_make_bool(object, "settled",
+                 state->kind == PS_STATE_FINAL || state->kind == PS_STATE_SETTLED);
 }
 
 void ps_describe_names(cJSON *object, const struct payscore *engine, const struct ps_record *record)
@@ -89,20 +80,21 @@ void ps_describe_names(cJSON *object, const struct payscore *engine, const struc
     const struct ps_merchant *merchant = ps_merchant_of_service(engine, record->service);
     bool order = record->chart == PS_CHART_service_order;
     struct payscore_text number = {record->number, record->number_size};
-    if (number.size > 0) add_text(object, order ? "out_order_no" : "authorization_code", number);
+    if (number.size > 0)
+        ps_make_bytes(object, order ? "out_order_no" : "authorization_code", number);
     if (record->openid_size > 0)
-        add_text(object, ps_record_is_erased(record) ? "erased" : "openid",
-                 (struct payscore_text){record->openid, record->openid_size});
+        ps_make_bytes(object, ps_record_is_erased(record) ? "erased" : "openid",
+                      (struct payscore_text){record->openid, record->openid_size});
     if (merchant == NULL) return;
-    cJSON_AddStringToObject(object, "mchid", merchant->mchid);
-    cJSON_AddStringToObject(object, "service_id", merchant->service_id);
+    ps_make_text(object, "mchid", merchant->mchid);
+    ps_make_text(object, "service_id", merchant->service_id);
 }
 
 /* What the create said, where this payscore read it. */
 static void add_terms(cJSON *object, const struct ps_record *record)
 {
     if ((record->flags & PS_FLAG_TERMS) == 0) return;
-    cJSON_AddBoolToObject(object, "need_user_confirm", (record->flags & PS_FLAG_CONFIRM) != 0);
+    ps_make_bool(object, "need_user_confirm", (record->flags & PS_FLAG_CONFIRM) != 0);
     add_number(object, "risk_fund_fen", record->risk_fen);
 }
 
@@ -120,38 +112,38 @@ static void add_amounts(cJSON *object, const struct ps_record *record)
         add_number(object, "total_fen", record->total_fen);
     add_number(object, "paid_fen", record->paid_fen);
     if (record->paid_type != PS_PAID_NONE)
-        cJSON_AddStringToObject(object, "paid_type", paid_type_name(record->paid_type));
+        ps_make_text(object, "paid_type", paid_type_name(record->paid_type));
     if (record->transaction_id_size > 0)
-        add_text(object, "transaction_id",
-                 (struct payscore_text){record->transaction_id, record->transaction_id_size});
+        ps_make_bytes(object, "transaction_id",
+                      (struct payscore_text){record->transaction_id, record->transaction_id_size});
 }
 
 /* The platform's own collection is what can be given back through the platform. */
 static void add_refund(cJSON *object, const struct ps_record *record)
 {
-    cJSON *refund = cJSON_AddObjectToObject(object, "refund");
-    add_text(refund, "transaction_id",
-             (struct payscore_text){record->transaction_id, record->transaction_id_size});
+    cJSON *refund = ps_make_object(object, "refund");
+    ps_make_bytes(refund, "transaction_id",
+                  (struct payscore_text){record->transaction_id, record->transaction_id_size});
     add_number(refund, "amount_fen", record->paid_fen);
 }
 
 static void add_due(cJSON *object, const struct ps_record *record)
 {
     if (record->due_at_ms == 0) {
-        cJSON_AddNullToObject(object, "due");
+        ps_make_null(object, "due");
         return;
     }
-    cJSON *due = cJSON_AddObjectToObject(object, "due");
+    cJSON *due = ps_make_object(object, "due");
     add_time(due, "at", record->due_at_ms);
-    cJSON_AddStringToObject(due, "lane", lane_name(record->due_lane));
-    cJSON_AddStringToObject(due, "call", ps_call_name((uint8_t)ps_mark_call(record)));
+    ps_make_text(due, "lane", lane_name(record->due_lane));
+    ps_make_text(due, "call", ps_call_name((uint8_t)ps_mark_call(record)));
 }
 
 cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record *record)
 {
     cJSON *object = cJSON_CreateObject();
     if (object == NULL) return NULL;
-    cJSON_AddStringToObject(object, "chart", ps_chart_by_id(record->chart)->name);
+    ps_make_text(object, "chart", ps_chart_by_id(record->chart)->name);
     ps_describe_names(object, engine, record);
     add_state(object, record);
     add_time(object, "since", record->since_ms);
@@ -165,7 +157,7 @@ cJSON *ps_describe_record(const struct payscore *engine, const struct ps_record 
     add_why(object, "held", ps_hold_name(record->hold), ps_hold_text(record->hold),
             record->held_since_ms);
     if (record->hold == PS_HOLD_paid_twice) add_refund(object, record);
-    if (ps_mark_asks_first(record)) cJSON_AddTrueToObject(object, "restored");
+    if (ps_mark_asks_first(record)) ps_make_bool(object, "restored", true);
     add_due(object, record);
     add_number(object, "attempts", record->attempts);
     add_number(object, "doubts", record->doubts);
@@ -179,14 +171,14 @@ cJSON *ps_describe_retired(const struct payscore *engine, const struct ps_record
     cJSON *object = cJSON_CreateObject();
     if (object == NULL) return NULL;
     if (chart != NULL) {
-        cJSON_AddStringToObject(object, "chart", chart->name);
+        ps_make_text(object, "chart", chart->name);
         ps_describe_names(object, engine, record);
     }
     if (chart != NULL && ps_chart_state(chart, record->state) != NULL) add_state(object, record);
     add_time(object, "since", record->since_ms);
     add_time(object, "born", (int64_t)record->id.birth_ms);
-    cJSON *retired = cJSON_AddObjectToObject(object, "retired");
-    add_text(retired, "number", (struct payscore_text){tomb->number, tomb->number_size});
+    cJSON *retired = ps_make_object(object, "retired");
+    ps_make_bytes(retired, "number", (struct payscore_text){tomb->number, tomb->number_size});
     add_number(retired, "paid_fen", tomb->paid_fen);
     add_number(retired, "refunded_fen", tomb->refunded_fen);
     add_time(retired, "ended", tomb->ended_ms);
@@ -199,7 +191,7 @@ cJSON *ps_describe_stub(const struct ps_entry *stub)
     cJSON *object = cJSON_CreateObject();
     if (object == NULL) return NULL;
     add_number(object, "entry", (int64_t)stub->number);
-    cJSON_AddTrueToObject(object, "retired");
+    ps_make_bool(object, "retired", true);
     add_hex(object, "hash", stub->hash);
     return object;
 }
@@ -217,7 +209,7 @@ static void add_row(cJSON *object, const struct ps_chart *chart, const struct ps
     add_number(object, "row", entry->row);
     if (row == NULL) {
         bool stray = entry->row == 0 && entry->chart != 0;
-        cJSON_AddStringToObject(object, "row_name", stray ? "stray" : "");
+        ps_make_text(object, "row_name", stray ? "stray" : "");
         return;
     }
     char name[160];
@@ -225,8 +217,8 @@ static void add_row(cJSON *object, const struct ps_chart *chart, const struct ps
              ps_event_name(row->event), row->guard == PS_GUARD_always ? "" : "[",
              row->guard == PS_GUARD_always ? "" : ps_guard_name(row->guard),
              row->guard == PS_GUARD_always ? "" : "]");
-    cJSON_AddStringToObject(object, "row_name", name);
-    cJSON_AddStringToObject(object, "row_text", row->en);
+    ps_make_text(object, "row_name", name);
+    ps_make_text(object, "row_text", row->en);
 }
 
 static void add_entry_amounts(cJSON *object, const struct ps_entry *entry)
@@ -234,9 +226,8 @@ static void add_entry_amounts(cJSON *object, const struct ps_entry *entry)
     if ((entry->flags & PS_FLAG_ASKED) != 0) add_number(object, "asked_fen", entry->asked_fen);
     if ((entry->flags & PS_FLAG_TOTAL_SEEN) != 0) add_number(object, "total_fen", entry->total_fen);
     if (entry->paid_fen != 0) add_number(object, "paid_fen", entry->paid_fen);
-    if (entry->reason != 0)
-        cJSON_AddStringToObject(object, "reason", ps_reason_name(entry->reason));
-    if (entry->hold != 0) cJSON_AddStringToObject(object, "held", ps_hold_name(entry->hold));
+    if (entry->reason != 0) ps_make_text(object, "reason", ps_reason_name(entry->reason));
+    if (entry->hold != 0) ps_make_text(object, "held", ps_hold_name(entry->hold));
 }
 
 /* An entry without a chart is a chore's. */
@@ -256,15 +247,15 @@ cJSON *ps_describe_entry(const struct ps_entry *entry)
     ps_hex(key.bytes, sizeof key.bytes, record);
     add_number(object, "entry", (int64_t)entry->number);
     add_time(object, "time", entry->at_ms);
-    cJSON_AddStringToObject(object, "chart", chart == NULL ? "" : chart->name);
-    cJSON_AddStringToObject(object, "record", record);
+    ps_make_text(object, "chart", chart == NULL ? "" : chart->name);
+    ps_make_text(object, "record", record);
     add_number(object, "version", (int64_t)entry->version);
     add_row(object, chart, entry);
-    cJSON_AddStringToObject(object, "from", state_name(chart, entry->from));
-    cJSON_AddStringToObject(object, "to", state_name(chart, entry->to));
-    cJSON_AddStringToObject(object, "input", carrier_name(entry->carrier));
-    cJSON_AddStringToObject(object, "event", event_name(entry));
-    if (entry->call != 0) cJSON_AddStringToObject(object, "call", ps_call_name(entry->call));
+    ps_make_text(object, "from", state_name(chart, entry->from));
+    ps_make_text(object, "to", state_name(chart, entry->to));
+    ps_make_text(object, "input", carrier_name(entry->carrier));
+    ps_make_text(object, "event", event_name(entry));
+    if (entry->call != 0) ps_make_text(object, "call", ps_call_name(entry->call));
     add_entry_amounts(object, entry);
     add_number(object, "previous_entry", (int64_t)entry->previous_entry);
     add_hex(object, "evidence_digest", entry->evidence_digest);
@@ -283,13 +274,16 @@ static void add_bytes(cJSON *object, struct payscore_text bytes)
     bool text = bytes.size == 0 || (ps_utf8_count(bytes, &points, &highest) &&
                                     memchr(bytes.data, '\0', bytes.size) == NULL);
     if (text) {
-        add_text(object, "text", bytes);
+        ps_make_bytes(object, "text", bytes);
         return;
     }
     char *hex = malloc(2 * bytes.size + 1);
-    if (hex == NULL) return;
+    if (hex == NULL) {
+        ps_make_lacks(object);
+        return;
+    }
     ps_hex((const uint8_t *)bytes.data, bytes.size, hex);
-    cJSON_AddStringToObject(object, "hex", hex);
+    ps_make_text(object, "hex", hex);
     free(hex);
 }
 
@@ -301,9 +295,9 @@ cJSON *ps_describe_evidence(struct payscore_text raw)
     struct payscore_text bytes;
     while (array != NULL && ps_parts_next(raw, &at, &part, &bytes)) {
         cJSON *object = cJSON_CreateObject();
-        cJSON_AddStringToObject(object, "part", ps_part_name(part));
+        ps_make_text(object, "part", ps_part_name(part));
         add_bytes(object, bytes);
-        cJSON_AddItemToArray(array, object);
+        ps_make_last(array, object);
     }
     return array;
 }
@@ -313,18 +307,19 @@ void ps_describe_release(struct payscore_text raw, cJSON *entry)
     static const char *const told[] = {"person", "reason"};
     struct payscore_text command;
     cJSON *body = NULL;
-    if (!ps_parts_find(raw, PS_PART_command, &command) ||
-        ps_json_parse(command, PS_EVIDENCE_MAX, &body, NULL) != PAYSCORE_OK)
-        return;
-    cJSON *release = cJSON_AddObjectToObject(entry, "release");
+    if (!ps_parts_find(raw, PS_PART_command, &command)) return;
+    enum payscore_status rc = ps_json_parse(command, PS_EVIDENCE_MAX, &body, NULL);
+    if (rc == PAYSCORE_E_MEMORY) ps_make_lacks(entry);
+    if (rc != PAYSCORE_OK) return;
+    cJSON *release = ps_make_object(entry, "release");
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
-        add_text(release, told[i], ps_json_text(body, told[i]));
+        ps_make_bytes(release, told[i], ps_json_text(body, told[i]));
     cJSON_Delete(body);
 }
 
 enum payscore_status ps_describe_print(cJSON *object, char **json)
 {
-    *json = object == NULL ? NULL : cJSON_PrintUnformatted(object);
+    *json = ps_make_print(object);
     cJSON_Delete(object);
     return *json == NULL ? PAYSCORE_E_MEMORY : PAYSCORE_OK;
 }

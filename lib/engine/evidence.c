@@ -236,18 +236,18 @@ enum payscore_status ps_evidence_unpack(struct payscore_text packed, uint8_t sal
     size_t stored = packed.size - STORED_HEAD;
     uLongf room = size;
     uLong used = (uLong)stored;
-    bool good = false;
+    int code = Z_DATA_ERROR;
     if (packed.data[0] == STORED_AS_IS && stored == size) {
         memcpy(out, bytes, size);
-        good = true;
+        code = Z_OK;
     } else if (packed.data[0] == STORED_DEFLATED) {
         /* Bytes behind the end of the stream were not written by us either. */
-        good = uncompress2((Bytef *)out, &room, (const Bytef *)bytes, &used) == Z_OK &&
-               room == size && used == stored;
+        code = uncompress2((Bytef *)out, &room, (const Bytef *)bytes, &used);
+        if (code == Z_OK && (room != size || used != stored)) code = Z_DATA_ERROR;
     }
-    if (!good) {
+    if (code != Z_OK) {
         free(out);
-        return PAYSCORE_E_CORRUPT;
+        return code == Z_MEM_ERROR ? PAYSCORE_E_MEMORY : PAYSCORE_E_CORRUPT;
     }
     memcpy(salt, packed.data + 1, PS_SALT_SIZE);
     *raw = out;

@@ -8,6 +8,7 @@
 #include "core/charts.h"
 #include "core/time.h"
 #include "engine/internal.h"
+#include "engine/making.h"
 #include "wechat/reply.h"
 #include "wechat/view.h"
 
@@ -40,7 +41,7 @@ char *ps_handover_blank(struct payscore_text body)
     if (ps_json_parse(body, PAYSCORE_REPLY_BODY_MAX, &json, NULL) != PAYSCORE_OK) return NULL;
     for (size_t i = 0; i < MEMBER_COUNT; i++)
         blank = blank_member(json, members[i]) && blank;
-    char *text = blank ? cJSON_PrintUnformatted(json) : NULL;
+    char *text = blank ? ps_make_print(json) : NULL;
     cJSON_Delete(json);
     return text;
 }
@@ -89,13 +90,13 @@ static void add_launch(cJSON *object, const struct launch *how, const char *valu
                        const char *expires)
 {
     char query[64 + 3 * PS_TOKEN_MAX];
-    cJSON *launch = cJSON_AddObjectToObject(object, "launch");
+    cJSON *launch = ps_make_object(object, "launch");
     write_query(how->member, value, query, sizeof query);
-    cJSON_AddStringToObject(launch, "businessType", how->business_type);
-    cJSON_AddStringToObject(launch, how->member, value);
-    cJSON_AddStringToObject(launch, "queryString", query);
-    cJSON_AddStringToObject(launch, "expires", expires);
-    cJSON_AddBoolToObject(launch, "single_use", how->single_use);
+    ps_make_text(launch, "businessType", how->business_type);
+    ps_make_text(launch, how->member, value);
+    ps_make_text(launch, "queryString", query);
+    ps_make_text(launch, "expires", expires);
+    ps_make_bool(launch, "single_use", how->single_use);
 }
 
 void ps_handover_describe(const struct payscore *engine, struct ps_txn *txn,
@@ -111,9 +112,9 @@ void ps_handover_describe(const struct payscore *engine, struct ps_txn *txn,
     memcpy(text, value.data, value.size);
     text[value.size] = '\0';
     ps_time_to_rfc3339(record->expires_ms, expires);
-    cJSON *handover = cJSON_AddObjectToObject(object, "handover");
-    cJSON_AddStringToObject(handover, how->member, text);
-    cJSON_AddStringToObject(handover, "expires", expires);
+    cJSON *handover = ps_make_object(object, "handover");
+    ps_make_text(handover, how->member, text);
+    ps_make_text(handover, "expires", expires);
     const struct ps_state *state = ps_chart_state(ps_chart_by_id(record->chart), record->state);
     if (strcmp(state->name, how->state) == 0) add_launch(object, how, text, expires);
 }

@@ -8,6 +8,7 @@
 #include "engine/describe.h"
 #include "engine/handover.h"
 #include "engine/left.h"
+#include "engine/making.h"
 #include "engine/read.h"
 
 enum { HISTORY_MAX = 10000, LIST_DEFAULT = 100, PAGE_MAX = 1000, SCAN_MAX = 50000 };
@@ -82,8 +83,7 @@ static enum payscore_status add_evidence(struct ps_txn *txn, uint64_t number, cJ
     enum payscore_status rc = ps_evidence_read(txn, number, salt, &raw, &size);
     if (rc == PAYSCORE_E_NOT_FOUND) return PAYSCORE_OK; /* Erased: the digest stays. */
     if (rc != PAYSCORE_OK) return rc;
-    cJSON_AddItemToObject(object, "evidence",
-                          ps_describe_evidence((struct payscore_text){raw, size}));
+    ps_make_item(object, "evidence", ps_describe_evidence((struct payscore_text){raw, size}));
     free(raw);
     return PAYSCORE_OK;
 }
@@ -130,7 +130,7 @@ static enum payscore_status add_stub(struct ps_txn *txn, uint64_t number, cJSON 
     if (entry.layout != PS_ENTRY_STUB) return PAYSCORE_E_CORRUPT;
     cJSON *object = ps_describe_stub(&entry);
     if (object == NULL) return PAYSCORE_E_MEMORY;
-    cJSON_AddItemToArray(array, object);
+    ps_make_last(array, object);
     return PAYSCORE_OK;
 }
 
@@ -153,7 +153,7 @@ static enum payscore_status what_is_left(struct ps_txn *txn, const struct ps_rec
              rc == PAYSCORE_OK && i > 0 && ps_id_equal(&retired.id, &record->id); i--)
             rc = add_stub(txn, ps_retired_entry(&retired, i - 1), array);
     free(raw);
-    if (rc == PAYSCORE_OK) cJSON_AddItemToArray(array, ps_describe_entry(&entry));
+    if (rc == PAYSCORE_OK) ps_make_last(array, ps_describe_entry(&entry));
     return rc;
 }
 
@@ -240,7 +240,7 @@ static enum payscore_status make_list(struct payscore *engine, struct ps_txn *tx
     size_t room = page_size(filter->count_max), scanned = 0;
     if (!ps_read_knows(filter->chart, filter->state)) return PAYSCORE_E_INPUT;
     *root = cJSON_CreateObject();
-    cJSON *records = cJSON_AddArrayToObject(*root, "records");
+    cJSON *records = ps_make_array(*root, "records");
     enum payscore_status rc = seek_page(txn, filter->after, &key, &value);
     for (; rc == PAYSCORE_OK; rc = ps_txn_next(txn, PS_TABLE_RECORDS, &key, &value)) {
         if (room == 0 || scanned++ == SCAN_MAX) break;
@@ -250,13 +250,13 @@ static enum payscore_status make_list(struct payscore *engine, struct ps_txn *tx
         ps_hex((const uint8_t *)key.data, key.size, next);
         if (ps_record_read(txn, &id, &record) != PAYSCORE_OK) continue; /* verify tells of it. */
         if (!passes(filter, &record, ps_now_ms(engine))) continue;
-        cJSON_AddItemToArray(records, ps_describe_record(engine, &record));
+        ps_make_last(records, ps_describe_record(engine, &record));
         room--;
     }
     if (rc == PAYSCORE_OK)
-        cJSON_AddStringToObject(*root, "next", next);
+        ps_make_text(*root, "next", next);
     else
-        cJSON_AddNullToObject(*root, "next");
+        ps_make_null(*root, "next");
     return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
 }
 

@@ -1,5 +1,6 @@
 /* The doors of a handle: time, randomness, and whose process it is. */
-#include <openssl/rand.h>
+#include <errno.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,10 +15,17 @@ static int64_t system_now_ms(void *context)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* The kernel's own: OpenSSL's generator wants memory of each thread, and says no without it. */
 static void system_random(void *context, void *bytes, size_t size)
 {
     (void)context;
-    PS_ASSERT(size <= 4096 && RAND_bytes(bytes, (int)size) == 1);
+    for (uint8_t *to = bytes; size > 0;) {
+        ssize_t got = getrandom(to, size, 0);
+        PS_ASSERT(got > 0 || errno == EINTR);
+        if (got < 0) continue;
+        to += got;
+        size -= (size_t)got;
+    }
 }
 
 void ps_world_complete(struct payscore_world *world)

@@ -74,8 +74,9 @@ enum payscore_status ps_writing_check(struct payscore *engine, struct payscore_e
     enum payscore_status rc = ps_txn_begin(engine->store, PS_READ, &txn);
     if (rc != PAYSCORE_OK) return rc;
     bool otherwise = is_governed_otherwise(txn, key);
+    rc = ps_txn_status(txn);
     ps_txn_abort(txn);
-    if (!otherwise) return PAYSCORE_OK;
+    if (rc != PAYSCORE_OK || !otherwise) return rc;
     return ps_fail(error, PAYSCORE_E_CHART,
                    "the charts that govern this store are of another version: start its worker and "
                    "submit through that, or use the program of the worker's version");

@@ -6,6 +6,7 @@
 #include "core/time.h"
 #include "engine/chores.h"
 #include "engine/describe.h"
+#include "engine/making.h"
 #include "engine/read.h"
 #include "feed/cursor.h"
 #include "wechat/view.h"
@@ -143,8 +144,9 @@ static bool add_text(cJSON *body, const char *member, struct payscore_text text,
 {
     char copy[PAYSCORE_CURSOR_NAME_MAX + 1];
     if (text.size > max || !ps_text_all_of(text, "-_.")) return false;
-    return ps_text_copy(copy, sizeof copy, text) &&
-           cJSON_AddStringToObject(body, member, copy) != NULL;
+    (void)ps_text_copy(copy, sizeof copy, text);
+    ps_make_text(body, member, copy);
+    return true;
 }
 
 enum payscore_status payscore_cursor_store(struct payscore *engine, struct payscore_text name,
@@ -194,29 +196,31 @@ enum payscore_status payscore_cursor_load(struct payscore *engine, struct paysco
 }
 
 /* Of the incarnation before a restore: it says neither where it stands nor how far behind. */
-static bool add_place(cJSON *object, const struct ps_head *head, const struct named_cursor *stored)
+static void add_place(cJSON *object, const struct ps_head *head, const struct named_cursor *stored)
 {
     char text[PAYSCORE_CURSOR_SIZE];
     ps_cursor_write(head, stored->number, text);
-    if (stored->incarnation != head->incarnation)
-        return cJSON_AddNullToObject(object, "cursor") != NULL &&
-               cJSON_AddNullToObject(object, "behind") != NULL;
-    return cJSON_AddStringToObject(object, "cursor", text) != NULL &&
-           cJSON_AddNumberToObject(object, "behind", (double)(head->entries - stored->number));
+    if (stored->incarnation != head->incarnation) {
+        ps_make_null(object, "cursor");
+        ps_make_null(object, "behind");
+        return;
+    }
+    ps_make_text(object, "cursor", text);
+    ps_make_number(object, "behind", (double)(head->entries - stored->number));
 }
 
-static bool describe(const struct ps_head *head, struct payscore_text key,
-                     const struct named_cursor *stored, cJSON *array)
+static cJSON *describe(const struct ps_head *head, struct payscore_text key,
+                       const struct named_cursor *stored)
 {
     char name[PAYSCORE_CURSOR_NAME_MAX + 1], time[PS_RFC3339_SIZE + 1];
     struct payscore_text own = {key.data + PREFIX_SIZE, key.size - PREFIX_SIZE};
     cJSON *object = cJSON_CreateObject();
-    if (!cJSON_AddItemToArray(array, object)) return false; /* Also where there is none. */
     (void)ps_text_copy(name, sizeof name, own);
     ps_time_to_rfc3339(stored->stored_ms, time);
-    return cJSON_AddStringToObject(object, "name", name) != NULL &&
-           add_place(object, head, stored) &&
-           cJSON_AddStringToObject(object, "stored", time) != NULL;
+    ps_make_text(object, "name", name);
+    add_place(object, head, stored);
+    ps_make_text(object, "stored", time);
+    return object;
 }
 
 static enum payscore_status make_cursors(struct payscore *engine, struct ps_txn *txn,
@@ -232,7 +236,7 @@ static enum payscore_status make_cursors(struct payscore *engine, struct ps_txn 
         struct named_cursor stored;
         rc = unpack(value, &stored);
         if (rc != PAYSCORE_OK) return rc;
-        if (!describe(ps_txn_head(txn), key, &stored, *root)) return PAYSCORE_E_MEMORY;
+        ps_make_last(*root, describe(ps_txn_head(txn), key, &stored));
     }
     return rc == PAYSCORE_E_NOT_FOUND ? PAYSCORE_OK : rc;
 }

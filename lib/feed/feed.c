@@ -1,5 +1,6 @@
 /* The feed: entries behind a cursor. */
 #include "engine/describe.h"
+#include "engine/making.h"
 #include "engine/read.h"
 #include "feed/cursor.h"
 
@@ -27,7 +28,7 @@ static enum payscore_status add_entry(struct payscore *engine, struct ps_txn *tx
     cJSON *object = ps_describe_entry(entry);
     if (object == NULL) return PAYSCORE_E_MEMORY;
     if (named) ps_describe_names(object, engine, &record);
-    cJSON_AddItemToArray(entries, object);
+    ps_make_last(entries, object);
     return PAYSCORE_OK;
 }
 
@@ -61,7 +62,7 @@ static enum payscore_status make_feed(struct payscore *engine, struct ps_txn *tx
     uint64_t number;
     if (!ps_cursor_read(feed->cursor, head, &number)) return PAYSCORE_E_INPUT;
     *root = cJSON_CreateObject();
-    cJSON *entries = cJSON_AddArrayToObject(*root, "entries");
+    cJSON *entries = ps_make_array(*root, "entries");
     if (entries == NULL) return PAYSCORE_E_MEMORY;
     enum payscore_status rc = fill(engine, txn, feed->count_max, &number, entries);
     if (rc != PAYSCORE_OK) return rc;

@@ -8,6 +8,7 @@
 
 #include "core/panic.h"
 #include "engine/chores.h"
+#include "engine/making.h"
 #include "operations/erase.h"
 #include "wechat/view.h"
 
@@ -99,8 +100,8 @@ static enum payscore_status read_list(struct erasure *erasure)
 
 /*
  * What came after the caller looked, or, if he did not look, all there is. Every record that was
- * born since, or has learned since whose it is, was moved by one of these entries; its time of birth
- * says nothing, since a commit lasts and clocks go back.
+ * born since, or has learned since whose it is, was moved by one of these entries; its time of
+ * birth says nothing, since a commit lasts and clocks go back.
  */
 static enum payscore_status search_rest(struct erasure *erasure)
 {
@@ -155,13 +156,16 @@ static enum payscore_status check_history(struct erasure *erasure, const struct 
     char service_id[PS_NUMBER_MAX + 1];
     enum payscore_status rc = ps_record_read(txn, id, &record);
     if (rc != PAYSCORE_OK) return rc;
-    if (!service_of(erasure, &record, service_id))
+    if (!service_of(erasure, &record, service_id) && ps_txn_status(txn) == PAYSCORE_OK)
         return ps_fail(why, PAYSCORE_E_CORRUPT, "a record's service has no name in the store");
-    for (uint64_t number = record.last_entry; number != 0; number = entry.previous_entry)
-        if (ps_entry_read(txn, number, &entry) != PAYSCORE_OK || entry.previous_entry >= number)
+    for (uint64_t number = record.last_entry; number != 0; number = entry.previous_entry) {
+        rc = ps_entry_read(txn, number, &entry);
+        if (ps_txn_status(txn) != PAYSCORE_OK) break;
+        if (rc != PAYSCORE_OK || entry.previous_entry >= number)
             return ps_fail(why, PAYSCORE_E_CORRUPT,
                            "journal entry %" PRIu64 " cannot be read: verify tells more", number);
-    return PAYSCORE_OK;
+    }
+    return ps_txn_status(txn);
 }
 
 static enum payscore_status find(struct erasure *erasure)
@@ -215,6 +219,7 @@ static void rename_user(struct erasure *erasure, const struct ps_record *record)
     bool known = service_of(erasure, record, service_id) &&
                  user_alias(record, service_id, erasure->search.openid, &old) &&
                  user_alias(record, service_id, erasure->pseudonym, &next);
+    if (ps_txn_status(txn) != PAYSCORE_OK) return; /* It could not be read: nothing is written. */
     PS_ASSERT(known); /* It was looked at before anything was written. */
     ps_txn_delete(txn, PS_TABLE_ALIASES, ps_key_text(old.bytes, old.size));
     ps_txn_put(txn, PS_TABLE_ALIASES, ps_key_text(next.bytes, next.size), PS_KEY(key));
@@ -257,11 +262,11 @@ static enum payscore_status append_entry(struct erasure *erasure)
     for (size_t i = 0; i < 2; i++) {
         const char *name = i == 0 ? "person" : "reason";
         const cJSON *text = cJSON_GetObjectItemCaseSensitive(body, name);
-        cJSON_AddStringToObject(said, name, text->valuestring);
+        ps_make_text(said, name, text->valuestring);
     }
-    cJSON_AddNumberToObject(said, "records", (double)erasure->search.record_count);
-    cJSON_AddNumberToObject(said, "entries", (double)erasure->work->count);
-    char *text = cJSON_PrintUnformatted(said);
+    ps_make_number(said, "records", (double)erasure->search.record_count);
+    ps_make_number(said, "entries", (double)erasure->work->count);
+    char *text = ps_make_print(said);
     cJSON_Delete(said);
     if (text == NULL) return PAYSCORE_E_MEMORY;
     ps_parts_add(&parts, PS_PART_command, ps_text_of(text));

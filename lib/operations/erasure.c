@@ -2,10 +2,10 @@
  * payscore_erase(): the caller's thread walks the store beside the writer, in short snapshots, and
  * hands the chore what it found, in portions that a transaction can carry.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/journal.h"
+#include "engine/making.h"
 #include "operations/erase.h"
 #include "payscore/operations.h"
 #include "store/store.h"
@@ -89,19 +89,9 @@ static enum payscore_status find_all(struct task *task, struct payscore_error *e
     return rc;
 }
 
-static void add_text(cJSON *body, const char *name, struct payscore_text text)
-{
-    char *copy = malloc(text.size + 1);
-    if (copy == NULL) return; /* The chore misses it and says so. */
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    cJSON_AddStringToObject(body, name, copy);
-    free(copy);
-}
-
 static bool add_records(struct task *task, cJSON *body)
 {
-    cJSON *records = cJSON_AddArrayToObject(body, "records");
+    cJSON *records = ps_make_array(body, "records");
     bool added = records != NULL;
     for (size_t i = 0;
          added && i < RECORDS_A_CALL && task->records_done < task->search.record_count; i++) {
@@ -115,7 +105,7 @@ static bool add_records(struct task *task, cJSON *body)
 
 static bool add_strays(struct task *task, cJSON *body)
 {
-    cJSON *strays = cJSON_AddArrayToObject(body, "strays");
+    cJSON *strays = ps_make_array(body, "strays");
     bool added = strays != NULL;
     for (size_t i = 0; added && i < STRAYS_A_CALL && task->strays_done < task->search.stray_count;
          i++) {
@@ -128,12 +118,12 @@ static bool add_strays(struct task *task, cJSON *body)
 static char *next_body(struct task *task)
 {
     cJSON *body = cJSON_CreateObject();
-    add_text(body, "openid", task->erasure->openid);
-    add_text(body, "person", task->erasure->person);
-    add_text(body, "reason", task->erasure->reason);
+    ps_make_bytes(body, "openid", task->erasure->openid);
+    ps_make_bytes(body, "person", task->erasure->person);
+    ps_make_bytes(body, "reason", task->erasure->reason);
     bool whole = add_records(task, body) && add_strays(task, body);
-    cJSON_AddNumberToObject(body, "entries", (double)task->entries);
-    char *text = whole ? cJSON_PrintUnformatted(body) : NULL;
+    ps_make_number(body, "entries", (double)task->entries);
+    char *text = whole ? ps_make_print(body) : NULL;
     cJSON_Delete(body);
     return text;
 }

@@ -8,6 +8,7 @@
 
 #include "core/charts.h"
 #include "engine/describe.h"
+#include "engine/making.h"
 #include "engine/read.h"
 #include "operations/names.h"
 #include "payscore/operations.h"
@@ -46,7 +47,7 @@ static void add_text(cJSON *object, const char *name, const char *data, size_t s
     char copy[PS_OPENID_MAX + 1];
     memcpy(copy, data, size);
     copy[size] = '\0';
-    if (size > 0) cJSON_AddStringToObject(object, name, copy);
+    if (size > 0) ps_make_text(object, name, copy);
 }
 
 /* Whose it is: names as a person knows them. A stray has no record; nor has what was done to the
@@ -56,10 +57,10 @@ static void add_names(const struct exporting *self, const struct ps_entry *entry
     const struct ps_service_names *service = ps_names_of_service(&self->names, entry->service);
     struct ps_record record;
     const char *mchid = ps_names_of_merchant(&self->names, entry->merchant);
-    if (mchid[0] != '\0') cJSON_AddStringToObject(line, "mchid", mchid);
+    if (mchid[0] != '\0') ps_make_text(line, "mchid", mchid);
     if (service != NULL) {
-        cJSON_AddStringToObject(line, "appid", service->appid);
-        cJSON_AddStringToObject(line, "service_id", service->service_id);
+        ps_make_text(line, "appid", service->appid);
+        ps_make_text(line, "service_id", service->service_id);
     }
     if (ps_id_is_none(&entry->record) ||
         ps_record_read(self->txn, &entry->record, &record) != PAYSCORE_OK)
@@ -88,7 +89,7 @@ static enum payscore_status add_evidence(const struct exporting *self, uint64_t 
 /* A line is one with its break. */
 static char *print(const cJSON *line)
 {
-    char *text = cJSON_PrintUnformatted(line);
+    char *text = ps_make_print(line);
     size_t size = text == NULL ? 0 : strlen(text);
     char *longer = text == NULL ? NULL : realloc(text, size + 2);
     if (longer == NULL) free(text);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/names.h"
 #include "wechat/text.h"
 
 enum { COPY_BYTES = 1 << 20 };
@@ -60,11 +61,9 @@ static enum payscore_status check_empty(const struct ps_place *place, struct pay
 
 void ps_folder_clear(int folder)
 {
-    DIR *entries = look_through(folder);
-    if (entries == NULL) return;
-    for (const char *name; (name = next_name(entries)) != NULL;)
-        (void)unlinkat(folder, name, 0);
-    (void)closedir(entries);
+    static const char *const names[] = {PS_DATA_NAME, PS_LOCK_NAME, PS_FEED_NAME};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        (void)unlinkat(folder, names[i], 0);
 }
 
 enum payscore_status ps_place_take(struct ps_place *place, const char *path,

@@ -29,7 +29,7 @@ PAYSCORE_MUST_USE enum payscore_status ps_place_sync(const struct ps_place *plac
 /** Close; on failure also remove the directory if it was made here. It must be empty then. */
 void ps_place_close(struct ps_place *place, bool failed);
 
-/** Remove the files of a folder. */
+/** Remove the files of a store that lies in a folder; this needs no memory. */
 void ps_folder_clear(int folder);
 
 /** What errno says about a file: E_FULL, E_NOT_FOUND, E_EXISTS, E_MEMORY, else E_IO. */

@@ -9,6 +9,7 @@
 
 #include "core/time.h"
 #include "engine/describe.h"
+#include "engine/making.h"
 #include "operations/asking.h"
 #include "payscore/operations.h"
 #include "wechat/view.h"
@@ -63,13 +64,13 @@ enum payscore_status payscore_head(struct payscore *engine, size_t merchant, cha
     char serial[PAYSCORE_SERIAL_MAX + 1];
     (void)ps_text_copy(serial, sizeof serial, ps_keyring_serial(own->ring));
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddStringToObject(object, "mchid", head.mchid);
-    cJSON_AddStringToObject(object, "incarnation", head.incarnation);
-    cJSON_AddNumberToObject(object, "entries", (double)head.entries);
-    cJSON_AddStringToObject(object, "hash", head.hash);
-    cJSON_AddStringToObject(object, "time", head.time);
-    cJSON_AddStringToObject(object, "serial", serial);
-    cJSON_AddStringToObject(object, "signature", signature);
+    ps_make_text(object, "mchid", head.mchid);
+    ps_make_text(object, "incarnation", head.incarnation);
+    ps_make_number(object, "entries", (double)head.entries);
+    ps_make_text(object, "hash", head.hash);
+    ps_make_text(object, "time", head.time);
+    ps_make_text(object, "serial", serial);
+    ps_make_text(object, "signature", signature);
     return ps_describe_print(object, json);
 }
 

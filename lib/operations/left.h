@@ -8,10 +8,12 @@
 struct ps_left {
     uint64_t stubs, tombs;
     uint64_t listed_stubs, listed_tombs;
+    enum payscore_status status; /* Not OK: something could not be looked at, and is no fault. */
 };
 
 /** Whether the evidence of an entry was erased by that entry. */
-const char *ps_left_marker(struct ps_txn *txn, const struct ps_entry *entry, uint64_t erased_by);
+const char *ps_left_marker(struct ps_txn *txn, const struct ps_entry *entry, uint64_t erased_by,
+                           struct ps_left *left);
 
 /** Whether a stub is whole; `number`: its key's. */
 const char *ps_left_stub(struct ps_txn *txn, const struct ps_entry *stub, uint64_t number,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "engine/journal.h"
+#include "engine/making.h"
 #include "operations/retire.h"
 #include "payscore/operations.h"
 
@@ -112,10 +113,10 @@ static enum payscore_status submit(struct part *part, struct payscore_result *re
     char at[2 * sizeof part->pass.at.bytes + 1] = "";
     if (!part->ended) ps_hex(part->pass.at.bytes, sizeof part->pass.at.bytes, at);
     cJSON *body = cJSON_CreateObject();
-    cJSON_AddNumberToObject(body, "days", part->pass.days);
-    cJSON_AddItemReferenceToObject(body, "records", part->records);
-    cJSON_AddStringToObject(body, "at", at);
-    char *text = cJSON_PrintUnformatted(body);
+    ps_make_number(body, "days", part->pass.days);
+    if (!cJSON_AddItemReferenceToObject(body, "records", part->records)) ps_make_lacks(body);
+    ps_make_text(body, "at", at);
+    char *text = ps_make_print(body);
     cJSON_Delete(body);
     if (text == NULL) return PAYSCORE_E_MEMORY;
     struct payscore_command command = {0, PAYSCORE_TEXT("retire"), {NULL, 0}, ps_text_of(text)};

@@ -10,6 +10,7 @@
 #include "core/charts.h"
 #include "core/panic.h"
 #include "engine/chores.h"
+#include "engine/making.h"
 #include "wechat/view.h"
 
 enum { TELLS_LOOKED_AT = 64, DAY_MS = 86400000 };
@@ -192,10 +193,10 @@ static enum payscore_status append_entry(struct retirement *r, uint32_t days)
     list(r, digest, sizeof digest);
     if (r->list->status != PAYSCORE_OK) return PAYSCORE_E_MEMORY;
     cJSON *said = cJSON_CreateObject();
-    cJSON_AddNumberToObject(said, "days", days);
-    cJSON_AddNumberToObject(said, "before_ms", (double)r->before_ms);
-    cJSON_AddNumberToObject(said, "records", (double)r->work->count);
-    char *text = cJSON_PrintUnformatted(said);
+    ps_make_number(said, "days", days);
+    ps_make_number(said, "before_ms", (double)r->before_ms);
+    ps_make_number(said, "records", (double)r->work->count);
+    char *text = ps_make_print(said);
     cJSON_Delete(said);
     if (text == NULL) return PAYSCORE_E_MEMORY;
     ps_parts_add(&parts, PS_PART_command, ps_text_of(text));

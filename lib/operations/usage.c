@@ -2,31 +2,32 @@
 #include <cJSON.h>
 
 #include "engine/describe.h"
+#include "engine/making.h"
 #include "payscore/operations.h"
 
 enum { READERS_MAX = 1024 };
 
 static void add_number(cJSON *object, const char *name, uint64_t value)
 {
-    cJSON_AddNumberToObject(object, name, (double)value);
+    ps_make_number(object, name, (double)value);
 }
 
 static void add_reader(cJSON *readers, const struct ps_reader *reader)
 {
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddNumberToObject(object, "pid", (double)reader->pid);
+    ps_make_number(object, "pid", (double)reader->pid);
     add_number(object, "behind", reader->behind);
     add_number(object, "grown_bytes", reader->grown_bytes);
-    cJSON_AddBoolToObject(object, "stuck", reader->stuck);
-    cJSON_AddItemToArray(readers, object);
+    ps_make_bool(object, "stuck", reader->stuck);
+    ps_make_last(readers, object);
 }
 
 static void add_refused(cJSON *object, enum payscore_status refused)
 {
     if (refused == PAYSCORE_OK)
-        cJSON_AddNullToObject(object, "commands_refused");
+        ps_make_null(object, "commands_refused");
     else
-        cJSON_AddStringToObject(object, "commands_refused", payscore_status_name(refused));
+        ps_make_text(object, "commands_refused", payscore_status_name(refused));
 }
 
 enum payscore_status payscore_usage(struct payscore *engine, char **json)
@@ -46,7 +47,7 @@ enum payscore_status payscore_usage(struct payscore *engine, char **json)
     add_number(object, "reserve_bytes", usage.reserve_bytes);
     add_number(object, "disk_free_bytes", usage.disk_free_bytes);
     add_refused(object, usage.refused);
-    cJSON *readers = cJSON_AddArrayToObject(object, "readers");
+    cJSON *readers = ps_make_array(object, "readers");
     for (size_t i = 0; i < count; i++)
         add_reader(readers, &found[i]);
     return ps_describe_print(object, json);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/describe.h"
+#include "engine/making.h"
 #include "operations/verify.h"
 
 void ps_verify_fault(struct ps_verification *v, uint64_t number, const char *what)
@@ -34,6 +35,7 @@ enum payscore_status payscore_verify(struct payscore *engine, struct payscore_re
     if (rc == PAYSCORE_OK) rc = ps_verify_records(&v);
     if (rc == PAYSCORE_OK) rc = ps_verify_names(&v);
     if (rc == PAYSCORE_OK) rc = ps_verify_handovers(&v);
+    if (rc == PAYSCORE_OK) rc = v.left.status;
     ps_txn_abort(v.txn);
     ps_names_free(&v.names);
     free(v.owed);
@@ -43,13 +45,13 @@ enum payscore_status payscore_verify(struct payscore *engine, struct payscore_re
 enum payscore_status payscore_report_json(const struct payscore_report *report, char **json)
 {
     cJSON *object = cJSON_CreateObject();
-    cJSON_AddBoolToObject(object, "ok", report->faults == 0);
-    cJSON_AddNumberToObject(object, "entries", (double)report->entries);
-    cJSON_AddNumberToObject(object, "records", (double)report->records);
-    cJSON_AddNumberToObject(object, "retired", (double)report->retired);
-    cJSON_AddNumberToObject(object, "erased", (double)report->erased);
-    cJSON_AddNumberToObject(object, "faults", (double)report->faults);
-    cJSON_AddNumberToObject(object, "first_entry", (double)report->first_entry);
-    cJSON_AddStringToObject(object, "first", report->first.text);
+    ps_make_bool(object, "ok", report->faults == 0);
+    ps_make_number(object, "entries", (double)report->entries);
+    ps_make_number(object, "records", (double)report->records);
+    ps_make_number(object, "retired", (double)report->retired);
+    ps_make_number(object, "erased", (double)report->erased);
+    ps_make_number(object, "faults", (double)report->faults);
+    ps_make_number(object, "first_entry", (double)report->first_entry);
+    ps_make_text(object, "first", report->first.text);
     return ps_describe_print(object, json);
 }

@@ -22,7 +22,7 @@ static void check_erased(struct ps_verification *v, const struct ps_entry *entry
         return;
     }
     v->report->erased++;
-    ps_verify_fault_if(v, entry->number, ps_left_marker(v->txn, entry, erased_by));
+    ps_verify_fault_if(v, entry->number, ps_left_marker(v->txn, entry, erased_by, &v->left));
 }
 
 static void check_stub(struct ps_verification *v, const struct ps_entry *stub, uint64_t number)

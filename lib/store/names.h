@@ -4,6 +4,7 @@
 
 #define PS_DATA_NAME "data.mdb"
 #define PS_LOCK_NAME "lock.mdb"
+#define PS_FEED_NAME "feed"
 
 /* What makes a directory one that nobody may write a store in. */
 #define PS_BACKUP_MARK "backup"    /* It holds a backup. */

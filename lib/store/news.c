@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #include "store/backend.h"
+#include "store/names.h"
 
 enum { FILE_MODE = 0600, PATH_SIZE = 64, EVENTS_SIZE = 4096 };
-static const char file_name[] = "feed";
+static const char file_name[] = PS_FEED_NAME;
 
 struct ps_news {
     struct ps_store *store;

@@ -2,6 +2,7 @@
  * JSON from outside, through cJSON, with the checks that cJSON leaves out: well-formed UTF-8, no
  * NUL in any spelling (it would cut a string short), a small depth, nothing behind the value.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/money.h"
@@ -48,6 +49,20 @@ static bool only_white_space(const char *from, const char *to)
     return from == to;
 }
 
+/* cJSON does not tell what it cannot read from what it had no memory for. */
+static cJSON *parse(struct payscore_text text, const char **end)
+{
+    cJSON *made = cJSON_ParseWithLengthOpts(text.data, text.size, end, false);
+    return made != NULL ? made : cJSON_ParseWithLengthOpts(text.data, text.size, end, false);
+}
+
+static bool memory_is_short(struct payscore_text text)
+{
+    void *probe = malloc(sizeof(cJSON) + text.size);
+    free(probe);
+    return probe == NULL;
+}
+
 enum payscore_status ps_json_parse(struct payscore_text text, size_t size_max, cJSON **json,
                                    struct payscore_error *error)
 {
@@ -62,7 +77,9 @@ enum payscore_status ps_json_parse(struct payscore_text text, size_t size_max, c
         return ps_fail(error, PAYSCORE_E_INPUT, "JSON: not well-formed UTF-8");
     if (holds_control(text) || holds_escaped_nul(text))
         return ps_fail(error, PAYSCORE_E_INPUT, "JSON: holds a control character");
-    cJSON *made = cJSON_ParseWithLengthOpts(text.data, text.size, &end, false);
+    cJSON *made = parse(text, &end);
+    if (made == NULL && memory_is_short(text))
+        return ps_fail(error, PAYSCORE_E_MEMORY, "JSON: memory is short");
     if (made == NULL)
         return ps_fail(error, PAYSCORE_E_INPUT, "JSON: not readable at byte %zu of %zu",
                        end == NULL ? (size_t)0 : (size_t)(end - text.data), text.size);

@@ -30,6 +30,8 @@ class Test(ToolTest):
             shutil.copy(TOOLS / path, self.root / "tools" / path)
         self.write("tools/setup", "#!/bin/sh\n", executable=True)
         self.write("tools/tidy", "#!/bin/sh\n", executable=True)
+        self.write("tools/lib/errors", "#!/bin/sh\necho 'errors: 9 documented errors, 0 faults'\n",
+                   executable=True)
         self.write("tools/charts", "#!/bin/sh\necho 'mutants: 7 killed of 7'\n", executable=True)
         self.write("lib/a.c", "int a;\n")
         self.write(".clang-tidy", "Checks: '*'\n")
@@ -70,11 +72,11 @@ class Test(ToolTest):
 
     def test_a_function_counts_once_however_many_builds_run_it(self):
         self.say("all", good=GOOD, plain=PLAIN)
-        self.assert_closes(self.run_test("--quick", "--asan", "--tsan"), 0, "3 passed, 0 failed")
+        self.assert_closes(self.run_test("--quick", "--asan", "--tsan"), 0, "4 passed, 0 failed")
 
     def test_the_whole_run_adds_its_checks(self):
         ran = self.run_test()
-        self.assert_closes(ran, 0, "10 passed, 0 failed")
+        self.assert_closes(ran, 0, "11 passed, 0 failed")
         self.assertIn("95.0% of the lines of lib/: 19 out of 20", ran.stdout)
 
     def test_a_failure_in_one_build_fails_the_test_and_is_shown(self):
@@ -82,7 +84,7 @@ class Test(ToolTest):
         self.stand_in("ctest", (self.root / "bin/ctest").read_text() + "\nstatus=$?\n"
                       "echo 'rests: 1 != 2'; exit $status\n")
         ran = self.run_test("--quick", "--asan")
-        self.assert_closes(ran, 1, "1 passed, 1 failed")
+        self.assert_closes(ran, 1, "2 passed, 1 failed")
         self.assertRegex(ran.stdout, r"asan: tests +FAILED")
         self.assertIn("rests: 1 != 2", ran.stdout)
 
@@ -96,16 +98,23 @@ class Test(ToolTest):
 
     def test_a_function_that_every_build_skips_is_counted_as_skipped(self):
         self.say("dev", good=GOOD, skips=SKIPS)
-        self.assert_closes(self.run_test("--quick"), 0, "2 passed, 0 failed, 1 skipped")
+        self.assert_closes(self.run_test("--quick"), 0, "3 passed, 0 failed, 1 skipped")
         self.say("asan", good=GOOD, skips=("run", SKIPS[1].replace("SKIPPED ", "     OK ")))
-        self.assert_closes(self.run_test("--quick", "--asan"), 0, "3 passed, 0 failed")
+        self.assert_closes(self.run_test("--quick", "--asan"), 0, "4 passed, 0 failed")
 
     def test_a_build_that_fails_runs_no_tests_and_the_next_build_goes_on(self):
         self.stand_in("cmake", 'echo "no such header"; [[ "$*" != *asan* ]]')
         ran = self.run_test("--asan", "--quick")
-        self.assert_closes(ran, 1, "2 passed, 1 failed")
+        self.assert_closes(ran, 1, "3 passed, 1 failed")
         self.assertIn("no such header", ran.stdout)
         self.assertNotIn("asan: tests", ran.stdout)
+
+    def test_an_error_that_no_test_produces_fails(self):
+        self.write("tools/lib/errors", "#!/bin/sh\necho 'errors: 9 documented errors, 1 faults'\n"
+                   "exit 1\n", executable=True)
+        ran = self.run_test("--quick")
+        self.assert_closes(ran, 1, "2 passed, 1 failed")
+        self.assertRegex(ran.stdout, r"errors: documented +FAILED")
 
     def test_tests_that_cannot_be_run_fail(self):
         self.stand_in("ctest", "exit 8")

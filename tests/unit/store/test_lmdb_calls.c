@@ -218,13 +218,13 @@ static void fail_in_turn(bool lasting, bool memory, int code, unsigned least)
 static void test_each_call_of_lmdb_may_fail_once(void **state)
 {
     (void)state;
-    fail_in_turn(false, false, EIO, 100);
+    fail_in_turn(false, false, EIO, 60);
 }
 
 static void test_each_call_of_lmdb_may_fail_for_good(void **state)
 {
     (void)state;
-    fail_in_turn(true, false, ENOMEM, 100);
+    fail_in_turn(true, false, ENOMEM, 60);
 }
 
 static void test_each_allocation_may_fail_once_or_for_good(void **state)
