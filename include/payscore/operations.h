@@ -22,8 +22,8 @@ struct payscore_report {
  * entries, what is owed against the records.
  *
  * Of a record that is its names, state, version, amounts, flags and hold, and what it answers to
- * repeated commands. What no entry repeats it is believed: of an order the openid and the platform's
- * transaction id (both stand in its evidence), and when it came to its state.
+ * repeated commands. What no entry repeats it is believed: of an order the openid and the
+ * platform's transaction id (both stand in its evidence), and when it came to its state.
  *
  * Errors     E_IO, E_MEMORY, E_CRYPTO, E_READERS, E_PROCESS, E_CORRUPT (the store's own structure
  *            cannot be read). Faults of the journal are no error: see the report.
@@ -101,10 +101,10 @@ payscore_backup_stream(struct payscore *engine, int descriptor, struct payscore_
 
 /** What to restore, and whereto. */
 struct payscore_restoring {
-    size_t size;           /* sizeof(struct payscore_restoring). */
-    const char *backup;    /* Of payscore_backup(); NULL: read `descriptor`. */
-    int descriptor;        /* What payscore_backup_stream() wrote. */
-    const char *directory; /* The new store: made, or empty. */
+    size_t size;            /* sizeof(struct payscore_restoring). */
+    const char *backup;     /* Of payscore_backup(); NULL: read `descriptor`. */
+    int descriptor;         /* What payscore_backup_stream() wrote. */
+    const char *directory;  /* The new store: made, or empty. */
     uint64_t map_bytes_max; /* As at payscore_open(). */
     struct payscore_world world;
 };

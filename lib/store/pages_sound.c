@@ -77,9 +77,7 @@ static enum payscore_status look_at_long(struct sound *sound, const struct ps_no
 /* Nodes lie beside each other, and fill what is behind the gap. */
 static bool lies_free(struct sound *sound, const struct ps_node *node, bool branch)
 {
-    size_t inside = branch                      ? 0
-                    : node->flags & PS_NODE_LONG ? sizeof(uint64_t)
-                                                 : node->value_size;
+    size_t inside = branch ? 0 : node->flags & PS_NODE_LONG ? sizeof(uint64_t) : node->value_size;
     size_t begin = node->key_offset - NODE_HEAD;
     size_t end = node->value_offset + inside;
     end += end % 2;

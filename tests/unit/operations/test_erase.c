@@ -480,8 +480,8 @@ static void a_crash_between_two_calls_is_harmless(void **state)
     struct ps_record record = altered_record(&trial, PS_CHART_service_order, TRIAL_ORDER);
     struct ps_id_key key = ps_id_key(&record.id);
     ps_hex(key.bytes, sizeof key.bytes, key_text);
-    snprintf(members, sizeof members, ",\"records\":[\"%s\"],\"entries\":%llu",
-             key_text, (unsigned long long)trial_verify(&trial));
+    snprintf(members, sizeof members, ",\"records\":[\"%s\"],\"entries\":%llu", key_text,
+             (unsigned long long)trial_verify(&trial));
     struct payscore_result r = chore(members);
     assert_int_equal(r.status, PAYSCORE_OK);
     assert_int_equal(r.count, record.version);

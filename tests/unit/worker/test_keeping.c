@@ -126,10 +126,8 @@ static void those_who_always_wait_do_not_stop_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_ended_long_ago_is_retired),
-        TEST(what_ended_later_stays),
-        TEST(without_days_nothing_begins),
-        TEST(those_who_wait_come_first),
+        TEST(what_ended_long_ago_is_retired),       TEST(what_ended_later_stays),
+        TEST(without_days_nothing_begins),          TEST(those_who_wait_come_first),
         TEST(those_who_always_wait_do_not_stop_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

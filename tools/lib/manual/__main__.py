@@ -1,5 +1,6 @@
 """Writes payscore's manual pages: section 3 and payscore_status(7) from the public headers,
-payscorectl(1), payscore-sandbox(1), payscore-worker(8) and payscore.conf(5) from the rows that the programs are made of.
+payscorectl(1), payscore-sandbox(1), payscore-worker(8) and payscore.conf(5) from the rows that the
+programs are made of.
 
     python3 tools/lib/manual --version 0.1.0 FOLDER    FOLDER/man1, man3, man5, man7, man8
 """
