@@ -174,7 +174,7 @@ static enum payscore_status drive(struct payscore *engine,
                                   struct payscore_error *error)
 {
     struct payscore_item items[CALLS_MAX];
-    struct answer answers[CALLS_MAX];
+    struct answer answers[CALLS_MAX] = {{0}};
     struct payscore_turn turn = {.items = items, .wants = {4, 2, 2}};
     enum payscore_status status = PAYSCORE_OK;
     int64_t left = 0;

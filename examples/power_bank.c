@@ -33,15 +33,13 @@ static struct payscore *open_store(const char *path)
     struct payscore *store;
     struct payscore_error error;
     if (payscore_open(&store, options, &error) != PAYSCORE_OK)
-        fprintf(stderr, "power_bank: %s\n", error.text);
+        fprintf(stderr, "%s\n", error.text);
     return store;
 }
 
-/*
- * Submit a command and say what became of it. The key makes repeating
- * safe: where it is not known whether the first try was taken, the
- * second gets its answer. A refusal is no error; the message says why.
- */
+/* Submit a command, say what became of it. The key makes repeating
+ * safe: if the first try was taken after all, the second gets its
+ * answer. A refusal is no error; the message says why. */
 static int submit(struct payscore *store, const char *name,
                   const char *number, cJSON *body)
 {
@@ -66,7 +64,7 @@ static int submit(struct payscore *store, const char *name,
 
 /* The bodies are the platform's own JSON, less what the store knows. */
 static int lend(struct payscore *store, const char *number,
-                const char *openid)
+                const char *user)
 {
     cJSON *body =
         cJSON_Parse("{\"service_introduction\": \"充电宝租借\","
@@ -74,23 +72,22 @@ static int lend(struct payscore *store, const char *number,
                     "   \"description\": \"3元/小时，封顶30元\"}],"
                     " \"risk_fund\": {\"name\": \"ESTIMATE_ORDER_COST\","
                     "   \"amount\": 3000}}");
-    cJSON_AddStringToObject(body, "openid", openid);
+    cJSON_AddStringToObject(body, "openid", user);
     return submit(store, "create", number, body);
 }
 
-static int take_back(struct payscore *store, const char *number, int fen)
+static int take_back(struct payscore *store, const char *no, long fen)
 {
     char end[16], json[256]; /* Times are Beijing's at the platform. */
-    time_t beijing = time(NULL) + 8 * 3600;
-    struct tm parts;
-    strftime(end, sizeof end, "%Y%m%d%H%M%S",
-             gmtime_r(&beijing, &parts));
+    time_t beijing = time(NULL) + 28800;
+    strftime(end, sizeof end, "%Y%m%d%H%M%S", gmtime(&beijing));
     snprintf(
         json, sizeof json,
-        "{\"post_payments\": [{\"name\": \"租金\", \"amount\": %d}],"
-        " \"total_amount\": %d, \"time_range\": {\"end_time\": \"%s\"}}",
+        "{\"post_payments\": [{\"name\": \"租金\", \"amount\": %ld}],"
+        " \"total_amount\": %ld,"
+        " \"time_range\": {\"end_time\": \"%s\"}}",
         fen, fen, end);
-    return submit(store, "complete", number, cJSON_Parse(json));
+    return submit(store, "complete", no, cJSON_Parse(json));
 }
 
 /* One page of the feed into our books; returns how long it was. */
@@ -105,8 +102,8 @@ static int book_page(const char *page, char cursor[PAYSCORE_CURSOR_SIZE])
         if (number != NULL) /* Here stands what your books need. */
             printf("%s %s\n", number->valuestring, to->valuestring);
     }
-    cJSON *next = cJSON_GetObjectItem(root, "cursor");
-    snprintf(cursor, PAYSCORE_CURSOR_SIZE, "%s", next->valuestring);
+    entry = cJSON_GetObjectItem(root, "cursor");
+    snprintf(cursor, PAYSCORE_CURSOR_SIZE, "%s", entry->valuestring);
     int count = cJSON_GetArraySize(entries);
     cJSON_Delete(root);
     return count;
@@ -114,14 +111,13 @@ static int book_page(const char *page, char cursor[PAYSCORE_CURSOR_SIZE])
 
 /* Read on where the cursor "books" stands. It is stored when the page is
  * in the books: whoever dies between the two meets the page again. */
-static int book(struct payscore *store, int seconds)
+static int book(struct payscore *store, int64_t seconds)
 {
     const struct payscore_text name = PAYSCORE_TEXT("books");
     char at[PAYSCORE_CURSOR_SIZE], *page;
     struct payscore_error error = {""};
     enum payscore_status rc = payscore_cursor_load(store, name, at);
-    if (rc == PAYSCORE_E_NOT_FOUND)
-        rc = PAYSCORE_OK; /* The first time. */
+    if (rc == PAYSCORE_E_NOT_FOUND) rc = PAYSCORE_OK; /* At first. */
     while (rc == PAYSCORE_OK) {
         rc = payscore_feed(store, text_of(at), 100, &page);
         if (rc != PAYSCORE_OK) break;
@@ -139,13 +135,14 @@ static int book(struct payscore *store, int seconds)
 int main(int argc, char **argv)
 {
     struct payscore *store = argc > 3 ? open_store(argv[1]) : NULL;
-    int code = 64;
-    if (store != NULL && strcmp(argv[2], "lend") == 0 && argc == 5)
+    const char *what = store != NULL ? argv[2] : "";
+    int code = 64; /* The command line is wrong. */
+    if (strcmp(what, "lend") == 0 && argc == 5)
         code = lend(store, argv[3], argv[4]);
-    if (store != NULL && strcmp(argv[2], "return") == 0 && argc == 5)
-        code = take_back(store, argv[3], atoi(argv[4]));
-    if (store != NULL && strcmp(argv[2], "book") == 0)
-        code = book(store, atoi(argv[3]));
+    if (strcmp(what, "return") == 0 && argc == 5)
+        code = take_back(store, argv[3], strtol(argv[4], NULL, 10));
+    if (strcmp(what, "book") == 0)
+        code = book(store, strtol(argv[3], NULL, 10));
     payscore_close(store);
     return code;
 }

@@ -56,7 +56,7 @@ static enum payscore_status look_at_long(struct sound *sound, const struct ps_no
 {
     uint64_t count = ps_pages_of_long(&sound->pages, node->value_size);
     uint32_t said;
-    if (count > sound->end) return PAYSCORE_E_CORRUPT;
+    if (count == 0 || count > sound->end) return PAYSCORE_E_CORRUPT;
     for (uint64_t i = 0; i < count; i++)
         if (!take_page(sound, node->child + i)) return PAYSCORE_E_CORRUPT;
     unsigned char *bytes = malloc((size_t)count * sound->pages.page_bytes);

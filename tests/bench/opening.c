@@ -91,7 +91,7 @@ int bench_open(const struct bench_options *options, const char *program)
     int missed = 0;
     size_t count = options->rounds;
     for (size_t size = 0; size < options->sizes; size++) {
-        struct opened times[TIMES_MAX];
+        struct opened times[TIMES_MAX] = {{0}};
         char path[BENCH_PATH_MAX];
         double most_mb = 0;
         bench_store_path(options, "ours", options->records[size], path);

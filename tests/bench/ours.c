@@ -67,7 +67,7 @@ static bool take(const struct ps_submission *submission, struct bench_order *ord
 bool ours_apply(struct ours *ours, struct ps_submission *submissions,
                 struct bench_order *const *orders, size_t count)
 {
-    struct ps_reading **readings = malloc(count * sizeof *readings);
+    struct ps_reading **readings = calloc(count, sizeof(struct ps_reading *));
     if (readings == NULL) return bench_fail("memory is short");
     for (size_t i = 0; i < count; i++)
         readings[i] = &submissions[i].reading;

@@ -100,7 +100,7 @@ static bool begin(struct building *b)
 {
     b->dead = calloc(GROUP, sizeof *b->dead);
     b->inputs = calloc(GROUP, sizeof *b->inputs);
-    b->order_list = calloc(GROUP, sizeof *b->order_list);
+    b->order_list = calloc(GROUP, sizeof(struct bench_order *));
     if (b->dead != NULL && b->inputs != NULL && b->order_list != NULL) return true;
     return bench_fail("memory is short");
 }

@@ -58,7 +58,8 @@ static bool time_apply(struct ours *ours, struct bench_order *order, unsigned ki
         if (!ours_apply(ours, inputs, orders, GROUP)) return false;
         spent += bench_cpu_ns() - began;
     }
-    *us = (double)spent / 1000 / (REPEATS / GROUP * GROUP + (REPEATS % GROUP > 0 ? GROUP : 0));
+    const int groups = (REPEATS + GROUP - 1) / GROUP;
+    *us = (double)spent / 1000 / (groups * GROUP);
     *order = copies[0];
     return true;
 }

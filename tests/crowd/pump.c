@@ -61,7 +61,10 @@ void crowd_start_some(struct crowd_member *member)
     while (started_count < STARTED) {
         char tag[CROWD_TAG_SIZE], order[CROWD_NAME_SIZE];
         struct started *started = calloc(1, sizeof *started);
-        if (started == NULL) crowd_fault(member, "no memory");
+        if (started == NULL) {
+            crowd_fault(member, "no memory");
+            return;
+        }
         started_ever++;
         snprintf(tag, sizeof tag, CROWD_TAG "%d.%d.%d.%llu", member->number, member->generation,
                  PUMP, started_ever);

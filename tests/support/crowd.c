@@ -78,7 +78,7 @@ static void drive_on(struct crowd *crowd)
 
 void crowd_run(struct crowd *crowd, bool drive)
 {
-    pthread_t threads[CROWD_MAX];
+    pthread_t threads[CROWD_MAX] = {0};
     assert_true(crowd->threads <= CROWD_MAX);
     atomic_store(&crowd->running, crowd->threads);
     for (unsigned i = 0; i < crowd->threads; i++)

@@ -55,6 +55,11 @@ class Contract(ToolTest):
         pages = pathlib.Path(os.environ["PAYSCORE_MAN"]) / "man3"
         self.assertEqual(sorted(path.stem for path in pages.iterdir()), self.declared)
 
+    def test_the_examples_are_as_short_as_the_manual_says(self):
+        for name, most in (("power_bank.c", 149), ("ctypes_backend.py", 59)):
+            lines = (ROOT / "examples" / name).read_text().splitlines()
+            self.assertLessEqual(len(lines), most, name)
+
     def test_the_soname_is_that_of_the_first_version(self):
         said = subprocess.run(["readelf", "--dynamic", self.shared], check=True, text=True,
                               stdout=subprocess.PIPE).stdout

@@ -36,8 +36,6 @@ enum {
     ANSWERS = 20
 };
 
-extern char **environ;
-
 struct disk {
     char mounted[DIRECTORY_PATH_SIZE];   /* Where. */
     char image[DIRECTORY_PATH_SIZE + 8]; /* Of a disk in a file; "": in memory. */

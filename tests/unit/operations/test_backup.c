@@ -73,16 +73,16 @@ static void a_backup_reads_as_the_store_did(void **state)
 static void a_directory_that_is_not_there_is_made_for_its_owner_alone(void **state)
 {
     (void)state;
-    char path[128], file[128];
+    char made[128], file[128];
     struct stat found;
-    path_in(path, places.again, "new");
-    assert_int_equal(payscore_backup(trial.engine, path, &error), PAYSCORE_OK);
-    assert_int_equal(stat(path, &found), 0);
+    path_in(made, places.again, "new");
+    assert_int_equal(payscore_backup(trial.engine, made, &error), PAYSCORE_OK);
+    assert_int_equal(stat(made, &found), 0);
     assert_int_equal(found.st_mode & 0777, 0700);
-    path_in(file, path, "data.mdb");
+    path_in(file, made, "data.mdb");
     assert_int_equal(stat(file, &found), 0);
     assert_int_equal(found.st_mode & 0777, 0600);
-    directory_remove(path);
+    directory_remove(made);
 }
 
 static void a_directory_that_holds_something_is_left_alone(void **state)

@@ -161,7 +161,7 @@ static void assert_hung_up(int fd)
 static void a_command_gets_its_answer(void **state)
 {
     struct fixture *fixture = *state;
-    struct payscore_result result;
+    struct payscore_result result = {0};
     uint64_t request = 0;
     int fd = connect_greeted(fixture);
     assert_true(send_command(fd, 5, PS_FRAME_BODY_MAX));
@@ -239,7 +239,7 @@ static void what_makes_no_sense_is_hung_up_on(void **state)
 static void another_version_is_told_so(void **state)
 {
     struct fixture *fixture = *state;
-    struct payscore_result result;
+    struct payscore_result result = {0};
     uint64_t request = 0;
     uint8_t frame[256];
     int fd = connect_greeted(fixture);
@@ -260,7 +260,7 @@ static void another_version_is_told_so(void **state)
 static void a_client_that_does_not_read_is_not_read_from(void **state)
 {
     struct fixture *fixture = *state;
-    struct payscore_result result;
+    struct payscore_result result = {0};
     uint64_t request = 0, sent = 0, got = 0;
     int fd = connect_greeted(fixture);
     int small = 4096;
@@ -301,8 +301,8 @@ static void a_client_that_died_is_forgotten_and_its_command_is_not(void **state)
     close(fd);
     serve(fixture);
     assert_int_equal(fixture->count, 2);
-    struct payscore_result result;
-    uint64_t request;
+    struct payscore_result result = {0};
+    uint64_t request = 0;
     answer(fixture, fixture->taken[0], 1);
     answer(fixture, fixture->taken[1], 2);
     serve(fixture);
@@ -333,8 +333,8 @@ static void one_more_takes_the_place_of_one_that_is_idle(void **state)
         assert_true(send_command(fds[i], 1, 10));
         serve(fixture);
         if (i == 0) continue; /* It has something to wait for. */
-        uint64_t request;
-        struct payscore_result result;
+        uint64_t request = 0;
+        struct payscore_result result = {0};
         answer(fixture, fixture->taken[--fixture->count], 7);
         assert_true(next_answer(fds[i], &request, &result));
     }
