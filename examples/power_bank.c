@@ -80,7 +80,8 @@ static int take_back(struct payscore *store, const char *no, long fen)
 {
     char end[16], json[256]; /* Times are Beijing's at the platform. */
     time_t beijing = time(NULL) + 28800;
-    strftime(end, sizeof end, "%Y%m%d%H%M%S", gmtime(&beijing));
+    struct tm tm;
+    strftime(end, sizeof end, "%Y%m%d%H%M%S", gmtime_r(&beijing, &tm));
     snprintf(
         json, sizeof json,
         "{\"post_payments\": [{\"name\": \"租金\", \"amount\": %ld}],"
