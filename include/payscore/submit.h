@@ -50,7 +50,8 @@ enum {
  *            E_ARGUMENT (a reader; no such merchant), E_CHART (nobody drives, and the store is
  *            governed by charts of another version), E_BUSY (a SUBMITTER, and nobody answered in
  *            `patience_ms`; nothing was taken), E_UNSURE (whether it was taken is not known:
- *            repeat it with the same key), E_VERSION (the driver's library speaks another
+ *            repeat it with the same key; where later calls fail too, close the handle and open
+ *            it again first), E_VERSION (the driver's library speaks another
  *            version of the socket's frames), E_FULL, E_STUCK, E_RESTORED, E_IO, E_MEMORY,
  *            E_CRYPTO, E_CORRUPT, E_PROCESS (also: the driver lives in another pid namespace).
  *            A refusal is no error: see result->verdict.

@@ -1,7 +1,8 @@
 /*
  * Who may write a store: whoever holds the lock of its file `driver.lock`. The kernel drops the
- * lock with its process, however that ends. The file also says where the holder listens, so that
- * another process can submit through it.
+ * lock with its process, however that ends, unless a child that it forked, without exec, still has
+ * the file open: then with that child. The file also says where the holder listens, so that another
+ * process can submit through it.
  */
 #ifndef PS_STORE_LOCK_H
 #define PS_STORE_LOCK_H
