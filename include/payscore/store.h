@@ -99,8 +99,8 @@ inline payscore_options payscore_options_default()
  * Thread     Any.
  * Lifetime   The handle belongs to the process that opened it: in a forked child every function
  *            answers E_PROCESS, and only payscore_close() may be called. While a
- *            child lives that neither ran exec nor closed its copy of a driver's handle, nobody else
- *            can drive the store, even if the driver was killed.
+ *            child lives that neither ran exec nor closed its copy of a driver's handle, nobody
+ *            else can drive the store, even if the driver was killed.
  */
 PAYSCORE_API PAYSCORE_MUST_USE enum payscore_status
 payscore_open(struct payscore **engine, const struct payscore_options *options,
